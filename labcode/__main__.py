@@ -1,0 +1,207 @@
+"""La línea de comandos: `python -m labcode data|status|train|rebuild|summary`."""
+
+import argparse
+import ast
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from labcode import catalog, text
+from labcode.checks import refuse
+from labcode.experiments import Experiment, Findings, status_rows, train_missing
+from labcode.files import write_atomic
+
+BOOK = Path(__file__).parent.parent / "book"
+EXECUTED = BOOK.parent / "_build" / "rebuild"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Atiende una orden y devuelve el código de salida; los errores esperables salen en una línea."""
+    options = _parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    try:
+        return options.action(options) or 0
+    except KeyboardInterrupt:
+        again = " ".join(["python -m labcode", *(sys.argv[1:] if argv is None else argv)])
+        print(f"\nInterrumpido. Lo terminado y los puntos de control están a salvo; sigue con:\n  {again}", file=sys.stderr)
+        return 130
+    except (ValueError, OSError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m labcode", description="Los experimentos de Redes convolucionales.")
+    orders = parser.add_subparsers(required=True, metavar="ORDEN")
+    data = orders.add_parser("data", help="consigue y verifica CIFAR-10")
+    data.add_argument("what", choices=("get", "verify"), nargs="?", default="verify", help="get descarga si falta")
+    data.set_defaults(action=_data)
+    status = orders.add_parser("status", help="qué está medido, qué falta y qué cambió")
+    status.add_argument("--missing", action="store_true", help="solo lo que falta, con la orden que lo entrena")
+    status.set_defaults(action=_status)
+    train = orders.add_parser("train", help="entrena lo que falta de uno o más experimentos")
+    train.add_argument("names", nargs="+", metavar="NOMBRE", help="por ejemplo L2_MLP")
+    train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    train.add_argument("--workers", type=int, default=None, help="procesos en CPU (por omisión, uno por núcleo)")
+    train.set_defaults(action=_train)
+    rebuild = orders.add_parser("rebuild", help="ejecuta capítulos con ENTRENAR=True (papermill)")
+    rebuild.add_argument("chapters", nargs="*", metavar="CAPÍTULO", help="por ejemplo 05_l2; sin nada, todos")
+    rebuild.set_defaults(action=_rebuild)
+    summary = orders.add_parser("summary", help="lo elegido en validación, la prueba y la clase")
+    summary.add_argument("--json", action="store_true", help="como lista de objetos")
+    summary.set_defaults(action=_summary)
+    return parser
+
+
+def _data(options: argparse.Namespace) -> None:
+    from labcode import data
+
+    if options.what == "get":
+        data.get()
+    print("\n".join(data.verify()))
+
+
+def _status(options: argparse.Namespace) -> None:
+    rows = status_rows(catalog.EXPERIMENTS)
+    if options.missing:
+        for row in rows:
+            if row.missing:
+                print(f"{row.experiment}: faltan {row.missing} de {row.declared} corridas · python -m labcode train {row.experiment}")
+        return
+    print(f"{'experimento':<16}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}  medido en")
+    for r in rows:
+        counts = f"{r.declared:>8}{r.finished:>8}{r.missing:>8}{r.stale:>8}{r.code_changed:>15}{r.seconds:>10.0f}"
+        print(f"{r.experiment:<16}{counts}  {', '.join(r.devices) or '–'}")
+
+
+def _train(options: argparse.Namespace) -> None:
+    experiments = [_experiment(name) for name in options.names]
+    if options.workers is not None and not 1 <= options.workers <= 256:
+        raise refuse("workers", options.workers, "un entero entre 1 y 256", 2)
+    for experiment in experiments:
+        count = train_missing(experiment, device=options.device, workers=options.workers, progress=sys.stderr.isatty())
+        print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: no falta nada.")
+
+
+def _experiment(name: str) -> Experiment:
+    known = {experiment.name: experiment for experiment in catalog.EXPERIMENTS}
+    if name.upper() not in known:
+        raise refuse("NOMBRE", name, "uno de " + ", ".join(known), next(iter(known)))
+    return known[name.upper()]
+
+
+def _rebuild(options: argparse.Namespace) -> None:
+    chapters = [BOOK / f"{Path(name).stem}.ipynb" for name in options.chapters] or sorted(BOOK.glob("[0-9]*.ipynb"))
+    for path in chapters:
+        if not path.exists():
+            raise refuse("CAPÍTULO", path.stem, "uno de " + ", ".join(p.stem for p in sorted(BOOK.glob("[0-9]*.ipynb"))), "05_l2")
+    for path in chapters:
+        print(f"{path.stem}: ejecutado en {rebuild_chapter(path, {'ENTRENAR': True})}")
+
+
+def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
+    """Ejecuta un capítulo entero con papermill; el cuaderno de origen no se toca.
+
+    Args:
+        path: el cuaderno.
+        parameters: valores para su celda `parameters`.
+
+    Returns:
+        El cuaderno ejecutado, bajo `_build/rebuild/`; solo aparece si terminó bien.
+
+    Raises:
+        ValueError: si un parámetro no existe en la celda o no es del mismo tipo, antes de ejecutar nada.
+    """
+    import nbformat
+    import papermill
+
+    declared = chapter_parameters(path)
+    for name, value in parameters.items():
+        if name not in declared:
+            raise ValueError(f"`{name}` no es un parámetro de {path.name}: admite {', '.join(declared) or 'ninguno'}.")
+        if type(value) is not type(declared[name]):
+            raise refuse(name, value, f"del tipo {type(declared[name]).__name__}", declared[name])
+    EXECUTED.mkdir(parents=True, exist_ok=True)
+    target, draft = EXECUTED / path.name, EXECUTED / f".{path.stem}.{os.getpid()}.ipynb"
+    try:
+        papermill.execute_notebook(path, draft, parameters, cwd=path.parent, kernel_name="python3", progress_bar=False)
+        write_atomic(target, nbformat.writes(nbformat.read(draft, 4)).encode())
+    finally:
+        draft.unlink(missing_ok=True)
+    return target
+
+
+def chapter_parameters(path: Path) -> dict[str, Any]:
+    """Lee la celda `parameters` de un cuaderno: nombres y valores por omisión.
+
+    Raises:
+        ValueError: si el cuaderno no tiene exactamente una.
+    """
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ValueError(f"{path} debe tener una celda `parameters`, y tiene {len(tagged)}.")
+    body = ast.parse("".join(tagged[0]["source"])).body
+    return {node.targets[0].id: ast.literal_eval(node.value) for node in body if isinstance(node, ast.Assign)}
+
+
+def _summary(options: argparse.Namespace) -> None:
+    rows = [summarize(experiment) for experiment in catalog.EXPERIMENTS]
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        print(f"{row['experiment']} — {row['question']}")
+        if row["chosen"] is None:
+            print("  sin resultados todavía")
+            continue
+        print(f"  elegido en validación: {row['chosen']}, validación {row['val_mean']:.2f} %")
+        if row["test_mean"] is not None:
+            print(f"  prueba: {row['test_mean']:.2f} ± {row['test_ci95']:.2f} % ({row['seeds']} semillas); la clase: {row['lecture']} %")
+        if row["best_on_test"] is not None:
+            best = row["best_on_test"]
+            print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {best['test_mean']:.2f} ± {best['test_ci95']:.2f} %")
+        print(f"  {', '.join(row['devices'])}; {row['seconds']:.0f} s")
+
+
+def summarize(experiment: Experiment) -> dict[str, Any]:
+    """Resume un experimento: lo elegido en validación, la prueba con su intervalo y la cifra de la clase.
+
+    Returns:
+        Un objeto listo para JSON; exactitudes en porcentaje, y None donde aún no hay medida.
+    """
+    findings = Findings(experiment)
+    chosen, best = findings.chosen, findings.best_on_test
+    validation = findings.score("val_accuracy", **chosen) if chosen else None
+    test = findings.score("test_accuracy", **chosen) if chosen else None
+    row = next(iter(status_rows((experiment,))))
+    return {
+        "experiment": experiment.name,
+        "question": experiment.question,
+        "chosen": chosen,
+        "seeds": test.seeds if test else 0,
+        "val_mean": _rounded(validation.mean if validation else None),
+        "val_ci95": _rounded(validation.ci95 if validation else None),
+        "test_mean": _rounded(test.mean if test else None),
+        "test_ci95": _rounded(test.ci95 if test else None),
+        "best_on_test": best and {
+            "setting": best.setting, "test_mean": _rounded(best.mean), "test_ci95": _rounded(best.ci95), "seeds": best.seeds,
+        },
+        "lecture": experiment.lecture,
+        "lecture_setting": experiment.lecture_setting and dict(experiment.lecture_setting),
+        "missing": row.missing,
+        "devices": list(row.devices),
+        "seconds": row.seconds,
+    }  # fmt: skip
+
+
+def _rounded(x: float | None) -> float | None:
+    return None if x is None or x != x else round(x, 4)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""Los datos: CIFAR-10 comprobado, `figuras` sin descarga, y las particiones del protocolo."""
+
+from labcode.data.cifar10 import data_dir, get, load_cifar10, verify
+from labcode.data.dataset import CLASSES, DataError, Dataset, normalization
+from labcode.data.splits import Split, split, validation_indices
+
+__all__ = [
+    "CLASSES",
+    "DataError",
+    "Dataset",
+    "Split",
+    "data_dir",
+    "get",
+    "load_cifar10",
+    "normalization",
+    "split",
+    "validation_indices",
+    "verify",
+]

@@ -1,0 +1,210 @@
+"""Lo hallado: los resultados de un experimento, y las preguntas que el texto y las figuras les hacen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from IPython.display import Markdown
+from scipy import stats
+
+from labcode.experiments.declaration import Experiment, Job
+from labcode.results import Result, ResultError, read_result
+
+
+@dataclass(frozen=True)
+class Score:
+    """Una medida sobre las semillas de un ajuste.
+
+    Attributes:
+        values: una por semilla.
+        mean: su media.
+        ci95: semiancho del intervalo de 95 % de la media, t de Student; NaN con menos de dos semillas.
+        seeds: cuántas son.
+    """
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """La media; NaN si no hay ninguna o alguna divergió."""
+        return float(np.mean(self.values)) if self.values else float("nan")
+
+    @property
+    def ci95(self) -> float:
+        """Semiancho del intervalo de confianza de 95 % de la media sobre semillas."""
+        if self.seeds < 2:
+            return float("nan")
+        spread = np.std(self.values, ddof=1) / np.sqrt(self.seeds)
+        return float(stats.t.ppf(0.975, self.seeds - 1) * spread)
+
+    @property
+    def seeds(self) -> int:
+        """Cuántas semillas hay."""
+        return len(self.values)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Un ajuste con su nota."""
+
+    setting: dict[str, Any]
+    score: Score
+
+    @property
+    def mean(self) -> float:
+        """Media de la nota."""
+        return self.score.mean
+
+    @property
+    def ci95(self) -> float:
+        """Semiancho del intervalo de 95 %."""
+        return self.score.ci95
+
+    @property
+    def seeds(self) -> int:
+        """Cuántas semillas."""
+        return self.score.seeds
+
+
+class Findings:
+    """Los resultados de un experimento, leídos y comprobados.
+
+    Args:
+        experiment: el experimento declarado.
+        check: si un resultado de otra configuración es un error (lo es siempre, salvo para `status`).
+
+    Raises:
+        ResultError: si un resultado está dañado, fue editado o es de otra configuración.
+    """
+
+    def __init__(self, experiment: Experiment, check: bool = True) -> None:
+        self.experiment = experiment
+        self._results: dict[tuple, Result] = {}
+        self.stale: list[Job] = []
+        self._read("selection", experiment.settings, check)
+        self._read("final", experiment.settings if experiment.test_every_setting else self._chosen_only, check)
+
+    def _read(self, phase: str, settings: list[dict[str, Any]], check: bool) -> None:
+        for job in self.experiment.jobs(phase, settings):
+            if not job.path.exists():
+                continue
+            result = read_result(job.path)
+            declared = (job.experiment, job.phase, job.setting, job.run.seed, job.config)
+            if (result.experiment, result.phase, result.setting, result.seed, result.config) == declared:
+                self._results[_key(phase, job.setting, job.run.seed)] = result
+            elif check:
+                raise ResultError(
+                    f"{job.path} es de otra configuración que la declarada en el catálogo. "
+                    f"Vuelvan a entrenarlo con `python -m labcode train {self.experiment.name}`."
+                )
+            else:
+                self.stale.append(job)
+
+    @property
+    def _chosen_only(self) -> list[dict[str, Any]]:
+        return [self.chosen] if self.chosen and not self._missing("selection", self.experiment.settings) else []
+
+    def _missing(self, phase: str, settings: list[dict[str, Any]]) -> list[Job]:
+        jobs = self.experiment.jobs(phase, settings)
+        return [job for job in jobs if _key(phase, job.setting, job.run.seed) not in self._results]
+
+    @property
+    def missing(self) -> list[Job]:
+        """Las corridas que faltan; las finales del ajuste elegido solo se conocen terminada la selección."""
+        selection = self._missing("selection", self.experiment.settings)
+        if self.experiment.test_every_setting:
+            return selection + self._missing("final", self.experiment.settings)
+        return selection + self._missing("final", self._chosen_only)
+
+    @property
+    def declared(self) -> int:
+        """Cuántas corridas pide el experimento, en las dos fases."""
+        settings = len(self.experiment.settings)
+        return self.experiment.seeds * (settings + (settings if self.experiment.test_every_setting else 1))
+
+    @property
+    def results(self) -> list[Result]:
+        """Todos los resultados presentes."""
+        return list(self._results.values())
+
+    @property
+    def complete(self) -> bool:
+        """Si no falta ninguna corrida."""
+        return len(self._results) == self.declared
+
+    @property
+    def command(self) -> str:
+        """La orden que entrena lo que falta."""
+        return f"python -m labcode train {self.experiment.name}"
+
+    def notice(self) -> Markdown:
+        """Avisa en la página lo que falta y con qué orden se entrena; vacío si no falta nada."""
+        if self.complete:
+            return Markdown("")
+        lack = self.declared - len(self._results)
+        return Markdown(
+            f"> **Faltan {lack} de {self.declared} corridas de este experimento.** Lo que sigue muestra solo lo "
+            f"que ya está medido. Para entrenar lo que falta: `{self.command}`"
+        )
+
+    @property
+    def settings(self) -> list[dict[str, Any]]:
+        """Los ajustes declarados."""
+        return self.experiment.settings
+
+    def values(self, axis: str) -> tuple:
+        """Los valores de un eje."""
+        return tuple(self.experiment.axes[axis])
+
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """El ajuste de mayor exactitud media en validación (el primero, si empatan); None si no hay medidas."""
+        ranked = [(self.score("val_accuracy", **s).mean, s) for s in self.settings]
+        ranked = [(mean, s) for mean, s in ranked if np.isfinite(mean)]
+        return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+    @property
+    def best_on_test(self) -> Summary | None:
+        """El ajuste de mayor exactitud media en *prueba*: así eligió la clase, y así no se debe."""
+        scored = [Summary(s, self.score("test_accuracy", **s)) for s in self.settings]
+        scored = [summary for summary in scored if np.isfinite(summary.mean)]
+        return max(scored, key=lambda summary: summary.mean) if scored else None
+
+    def score(self, metric: str, *, phase: str | None = None, **setting: Any) -> Score:
+        """Da una medida final de un ajuste sobre sus semillas.
+
+        Args:
+            metric: "val_accuracy" (selección), "test_accuracy" (final), "train_accuracy", "train_loss" o
+                "sum_squares".
+            phase: fase; por omisión, la que corresponde a la medida ("selection" si ambas la tienen).
+            **setting: el ajuste, por ejemplo `lam=0.001`.
+
+        Raises:
+            ValueError: si el ajuste no está declarado.
+        """
+        phase = phase or ("final" if metric == "test_accuracy" else "selection")
+        return Score(tuple(r.metrics[_stored(metric)] for r in self._of(phase, setting)))
+
+    def curves(self, metric: str, *, phase: str = "selection", **setting: Any) -> np.ndarray:
+        """Da una medida época por época: [semillas, épocas]. Las mismas medidas que `score`."""
+        return np.array([r.history[_stored(metric)] for r in self._of(phase, setting)])
+
+    def of(self, phase: str, **setting: Any) -> list[Result]:
+        """Da los resultados de un ajuste en una fase, por semilla."""
+        return self._of(phase, setting)
+
+    def _of(self, phase: str, setting: Mapping[str, Any]) -> list[Result]:
+        if dict(setting) not in self.settings:
+            raise ValueError(f"{self.experiment.name} no declara el ajuste {dict(setting)}: vean `findings.settings`.")
+        keys = [_key(phase, setting, seed) for seed in self.experiment.phase_seeds(phase)]
+        return [self._results[key] for key in keys if key in self._results]
+
+
+def _key(phase: str, setting: Mapping[str, Any], seed: int) -> tuple:
+    return phase, tuple(sorted(setting.items())), seed
+
+
+def _stored(metric: str) -> str:
+    return "eval_" + metric.split("_", 1)[1] if metric.startswith(("val_", "test_")) else metric

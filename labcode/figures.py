@@ -1,0 +1,215 @@
+"""De lo hallado a la figura: un solo estilo, vectorial, que se lee igual en claro y en oscuro."""
+
+import html
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+import numpy as np
+from cycler import cycler
+from matplotlib.figure import Figure
+
+from labcode import text
+from labcode.checks import check_choice
+from labcode.experiments import Findings, Score
+
+# Okabe e Ito: se distinguen con cualquier visión del color.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999933", "#7F7F7F")
+INK = "#010203"  # marca que al escribir el SVG se vuelve currentColor
+
+LABELS = {
+    "val_accuracy": "exactitud en validación (%)",
+    "test_accuracy": "exactitud en prueba (%)",
+    "train_accuracy": "exactitud en entrenamiento (%)",
+    "train_loss": "pérdida en entrenamiento",
+    "sum_squares": "Σw² de los pesos",
+}
+AXES = {"lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α"}
+
+STYLE: dict[str, Any] = {
+    "figure.figsize": (7.2, 4.2), "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    "font.family": "sans-serif", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "labcode",
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": INK, "grid.alpha": 0.12,
+    "axes.prop_cycle": cycler(color=PALETTE), "legend.frameon": False, "lines.linewidth": 1.8,
+    "axes.titlesize": 12, "axes.titlelocation": "left", "figure.constrained_layout.use": True,
+}  # fmt: skip
+
+
+def style() -> None:
+    """Aplica el estilo del libro a toda figura que se dibuje después."""
+    matplotlib.rcParams.update(STYLE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Una figura lista para mostrarse: SVG dentro de la página, con su texto alternativo.
+
+    Attributes:
+        svg: el dibujo.
+        alt: lo que se ve, dicho en palabras.
+        name: identificador de la figura.
+    """
+
+    svg: str
+    alt: str
+    name: str
+
+    def _repr_html_(self) -> str:
+        return f'<figure class="rc-figure" data-figure="{html.escape(self.name)}">{self.svg}</figure>'
+
+    def __repr__(self) -> str:
+        return f"Figura «{self.name}»: {self.alt}"
+
+
+def show(fig: Figure, *, alt: str, name: str) -> Shown:
+    """Convierte una figura de matplotlib en SVG que hereda el color del texto de la página.
+
+    Args:
+        fig: la figura; queda cerrada.
+        alt: descripción para quien no la ve.
+        name: identificador corto, único en el capítulo.
+
+    Raises:
+        ValueError: si `alt` está vacío.
+    """
+    if not alt.strip():
+        raise ValueError("`alt` está vacío: describan en una frase lo que la figura muestra.")
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": name}):
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    fig.clear()
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r'<g id="[a-z_]+\d*">', "<g>", svg)  # identificadores que se repetirían entre figuras
+    svg = _unique_ids(svg, name).replace(INK, "currentColor").replace(INK.upper(), "currentColor")
+    label = html.escape(alt, quote=True)
+    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'role="img" aria-label="{label}"', svg, count=1)
+    return Shown(svg, alt, name)
+
+
+def _unique_ids(svg: str, name: str) -> str:
+    """Antepone el nombre de la figura a cada identificador, para que dos figuras de una página no choquen."""
+    ids = set(re.findall(r' id="([^"]+)"', svg))
+    pattern = re.compile(r'(id="|href="#|url\(#)([^")]+)')
+    return pattern.sub(lambda m: m[1] + (f"{name}-{m[2]}" if m[2] in ids else m[2]), svg)
+
+
+def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
+    """Dibuja una medida época por época, una curva por ajuste, con su banda de 95 % sobre semillas.
+
+    Args:
+        findings: los de un experimento con un solo eje.
+        metric: "val_accuracy", "train_accuracy" o "train_loss".
+    """
+    check_choice("metric", metric, ("val_accuracy", "train_accuracy", "train_loss"))
+    axis = _only_axis(findings)
+    fig = Figure(figsize=(7.2, 4.6))
+    ax = fig.add_subplot()
+    said = []
+    colors = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.88, len(findings.settings)))
+    for color, value in zip(colors, findings.values(axis)):
+        curves = findings.curves(metric, **{axis: value})
+        if not curves.size:
+            continue
+        epochs = np.arange(1, curves.shape[1] + 1)
+        mean, half = curves.mean(0), _half(curves)
+        highlight = findings.chosen == {axis: value}
+        ax.fill_between(epochs, mean - half, mean + half, color=color, alpha=0.18, linewidth=0)
+        for curve in curves:
+            ax.plot(epochs, curve, color=color, alpha=0.14, linewidth=0.7)
+        ax.plot(epochs, mean, color=color, linewidth=2.8 if highlight else 1.6, label=text.plain(value))
+        said.append(f"{AXES.get(axis, axis)} {text.plain(value)}: {text.decimal(mean[-1], 1)}")
+    ax.set(xlabel="época", ylabel=LABELS[metric])
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    _legend(ax, AXES.get(axis, axis), said)
+    alt = f"Curvas de {LABELS[metric]} por época, una por valor de {AXES.get(axis, axis)}. Al final: {'; '.join(said) or 'sin datos'}."
+    return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-{metric.replace('_', '-')}")
+
+
+def sweep_curve(findings: Findings) -> Shown:
+    """Dibuja la exactitud final contra el eje del experimento: entrenamiento, validación y prueba.
+
+    Cada punto es la media sobre semillas con su intervalo de 95 %; los puntos tenues son las semillas. Una línea
+    vertical marca el ajuste elegido en validación y una horizontal, la cifra de la clase.
+    """
+    axis = _only_axis(findings)
+    fig = Figure(figsize=(7.2, 4.6))
+    ax = fig.add_subplot()
+    positions = np.arange(len(findings.settings))
+    said = []
+    series = (("train_accuracy", "entrenamiento (45 000)", PALETTE[7]), ("val_accuracy", "validación", PALETTE[0]),
+              ("test_accuracy", "prueba (50 000)", PALETTE[3]))  # fmt: skip
+    for metric, name, color in series:
+        scores = [findings.score(metric, **setting) for setting in findings.settings]
+        there = [(x, s) for x, s in zip(positions, scores) if s.seeds]
+        if not there:
+            continue
+        x = np.array([p for p, _ in there])
+        means, halves = np.array([s.mean for _, s in there]), np.nan_to_num([s.ci95 for _, s in there])
+        ax.errorbar(x, means, halves, color=color, marker="o", markersize=5, capsize=3, label=name)
+        for p, s in there:
+            ax.scatter(np.full(s.seeds, p), s.values, s=9, color=color, alpha=0.3, linewidths=0)
+        said.append(f"{name}: " + ", ".join(f"{text.plain(findings.values(axis)[p])} → {text.decimal(s.mean, 1)}" for p, s in there))
+    _marks(ax, findings, positions)
+    ax.set(xlabel=AXES.get(axis, axis), ylabel="exactitud (%)")
+    ax.set_xticks(positions, [text.plain(value) for value in findings.values(axis)])
+    _legend(ax, None, said)
+    alt = f"Exactitud final contra {AXES.get(axis, axis)}. {'. '.join(said) or 'Sin datos'}."
+    return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-barrido")
+
+
+def _marks(ax: Any, findings: Findings, positions: np.ndarray) -> None:
+    if findings.chosen is not None:
+        where = positions[findings.settings.index(findings.chosen)]
+        ax.axvline(where, color=INK, alpha=0.35, linestyle="--", linewidth=1.2, label="elegido en validación")
+    if findings.experiment.lecture is not None:
+        ax.axhline(findings.experiment.lecture, color=PALETTE[4], linestyle=":", linewidth=1.6,
+                   label=f"la clase ({text.decimal(findings.experiment.lecture)})")  # fmt: skip
+
+
+def weights_histogram(findings: Findings) -> Shown:
+    """Dibuja cómo quedan repartidos los pesos al final, una curva por ajuste (eje vertical logarítmico)."""
+    axis = _only_axis(findings)
+    fig = Figure(figsize=(7.2, 4.2))
+    ax = fig.add_subplot()
+    said = []
+    colors = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.88, len(findings.settings)))
+    for color, value in zip(colors, findings.values(axis)):
+        results = findings.of("selection", **{axis: value})
+        if not results:
+            continue
+        edges = np.array(results[0].weights["edges"])
+        counts = np.mean([r.weights["counts"] for r in results], axis=0)
+        ax.stairs(np.maximum(counts, 0.5), edges, color=color, linewidth=1.6, label=text.plain(value), baseline=None)
+        near = 100.0 * counts[np.abs(edges[:-1] + edges[1:]) / 2 < 0.01].sum() / counts.sum()
+        said.append(f"{AXES.get(axis, axis)} {text.plain(value)}: {text.percent(near, 0)} de los pesos cerca de cero")
+    ax.set_yscale("log")
+    ax.set(xlabel="valor del peso (los extremos juntan lo que queda afuera)", ylabel="cuántos pesos")
+    _legend(ax, AXES.get(axis, axis), said)
+    alt = f"Histograma de los pesos finales por valor de {AXES.get(axis, axis)}. {'; '.join(said) or 'Sin datos'}."
+    return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-pesos")
+
+
+def _legend(ax: Any, title: str | None, drawn: Sequence[str]) -> None:
+    if drawn:
+        ax.legend(title=title, loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9.5)
+    else:
+        ax.text(0.5, 0.5, "Todavía no hay resultados medidos", transform=ax.transAxes, ha="center", color=INK)
+
+
+def _half(curves: np.ndarray) -> np.ndarray:
+    if len(curves) < 2:
+        return np.zeros(curves.shape[1])
+    return np.array([Score(tuple(column)).ci95 for column in curves.T])
+
+
+def _only_axis(findings: Findings) -> str:
+    axes = list(findings.experiment.axes)
+    if len(axes) != 1:
+        raise ValueError(f"{findings.experiment.name} tiene los ejes {axes}: esta figura necesita uno solo.")
+    return axes[0]

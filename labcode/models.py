@@ -1,0 +1,137 @@
+"""Las tres redes de la clase: MLP, CNN simple y VGG-11. Entran imágenes normalizadas, salen logits."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from labcode.checks import check_bool, check_int, refuse
+
+IMAGE = (3, 32, 32)
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class MLPConfig:
+    """Perceptrón multicapa: aplana la entrada y apila capas densas con ReLU.
+
+    Attributes:
+        hidden: neuronas de cada capa oculta (la clase usa 120 y 84).
+        inputs: números de entrada; 3072 = 32·32·3.
+        classes: logits de salida.
+    """
+
+    hidden: tuple[int, ...] = (120, 84)
+    inputs: int = 3072
+    classes: int = CLASSES
+
+    def __post_init__(self) -> None:
+        for width in self.hidden:
+            check_int("hidden", width, 1, 65_536, 120)
+        check_int("inputs", self.inputs, 1, 1_000_000, 3072)
+        check_int("classes", self.classes, 2, 10_000, 10)
+
+
+@dataclass(frozen=True)
+class CNNConfig:
+    """CNN simple de la clase: dos convoluciones 5×5 con max pooling y tres capas densas.
+
+    Attributes:
+        channels: canales de salida de cada convolución.
+        hidden: neuronas de las capas densas ocultas.
+    """
+
+    channels: tuple[int, int] = (6, 16)
+    hidden: tuple[int, int] = (120, 80)
+
+    def __post_init__(self) -> None:
+        for width in self.channels + self.hidden:
+            check_int("channels/hidden", width, 1, 65_536, 16)
+
+
+@dataclass(frozen=True)
+class VGGConfig:
+    """VGG-11 tal como la lista la clase, con relleno 1 (sin él, el mapa se agota antes del final).
+
+    Simonyan y Zisserman (2014), arXiv:1409.1556, tabla 1, columna A, con capas densas de 512.
+
+    Attributes:
+        blocks: canales de las convoluciones 3×3 de cada bloque; cada bloque termina en max pooling.
+        hidden: neuronas de las capas densas ocultas.
+        batch_norm: si sigue a cada convolución una normalización por lote.
+    """
+
+    blocks: tuple[tuple[int, ...], ...] = ((64,), (128,), (256, 256), (512, 512), (512, 512))
+    hidden: tuple[int, ...] = (512, 512)
+    batch_norm: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.blocks) <= 5:
+            raise refuse("blocks", self.blocks, "de 1 a 5 bloques (32 se divide por dos en cada uno)", VGGConfig.blocks)
+        for width in [w for block in self.blocks for w in block] + list(self.hidden):
+            check_int("blocks/hidden", width, 1, 65_536, 64)
+        check_bool("batch_norm", self.batch_norm)
+
+
+ModelConfig = MLPConfig | CNNConfig | VGGConfig
+
+
+def build(config: ModelConfig, seed: int) -> nn.Sequential:
+    """Construye la red con pesos iniciales que solo dependen de `seed` (los de torch, en CPU).
+
+    Args:
+        config: qué red y de qué tamaño.
+        seed: semilla de los pesos, de 0 a 2³²−1. El generador global de torch queda como estaba.
+
+    Returns:
+        Una red que lleva [N, 3, 32, 32] (o [N, inputs] en un MLP) a logits [N, classes].
+
+    Raises:
+        ValueError: si `seed` no es un entero admisible o `config` no es una de las tres.
+    """
+    check_int("seed", seed, 0, 2**32 - 1, 0)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        match config:
+            case MLPConfig():
+                return nn.Sequential(nn.Flatten(), *_dense(config.inputs, *config.hidden, config.classes))
+            case CNNConfig():
+                return nn.Sequential(*_simple_cnn(config))
+            case VGGConfig():
+                return nn.Sequential(*_vgg(config))
+    raise refuse("config", config, "un MLPConfig, un CNNConfig o un VGGConfig", "MLPConfig()")
+
+
+def _dense(*widths: int) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for inputs, outputs in zip(widths, widths[1:]):
+        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+    return layers[:-1]  # los logits salen sin activación: la softmax vive en la pérdida
+
+
+def _simple_cnn(config: CNNConfig) -> list[nn.Module]:
+    first, second = config.channels
+    return [
+        nn.Conv2d(3, first, 5), nn.ReLU(), nn.MaxPool2d(2),        # 32 → 28 → 14
+        nn.Conv2d(first, second, 5), nn.ReLU(), nn.MaxPool2d(2),   # 14 → 10 → 5
+        nn.Flatten(), *_dense(second * 25, *config.hidden, CLASSES),
+    ]  # fmt: skip
+
+
+def _vgg(config: VGGConfig) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    channels = IMAGE[0]
+    for block in config.blocks:
+        for width in block:
+            layers.append(nn.Conv2d(channels, width, 3, padding=1))
+            layers += [nn.BatchNorm2d(width)] if config.batch_norm else []
+            layers.append(nn.ReLU())
+            channels = width
+        layers.append(nn.MaxPool2d(2))  # 32 → 16 → 8 → 4 → 2 → 1
+    side = IMAGE[1] >> len(config.blocks)
+    return layers + [nn.Flatten(), *_dense(channels * side * side, *config.hidden, CLASSES)]
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Cuenta los números que el entrenamiento ajusta (pesos y sesgos)."""
+    return sum(parameter.numel() for parameter in model.parameters())

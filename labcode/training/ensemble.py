@@ -1,0 +1,129 @@
+"""Un conjunto: M redes iguales apiladas en tensores, que avanzan en una sola pasada.
+
+Los M miembros se ordenan por semilla, en S bloques de K. Los K de un bloque ven el mismo lote, así que su
+primera capa es un solo producto de matrices. Ningún número de un miembro depende de otro.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Layer = Callable[[Tensor], Tensor]
+
+
+class Ensemble:
+    """M redes apiladas. Una capa densa guarda [M, salidas, entradas]; una convolución, [M·salidas, entradas, k, k].
+
+    Args:
+        models: las M redes, de la misma arquitectura, ya en orden de semilla.
+        seeds: S, cuántas semillas distintas; divide a M.
+        device: dónde viven los tensores.
+    """
+
+    def __init__(self, models: Sequence[nn.Sequential], seeds: int, device: torch.device) -> None:
+        self.size, self.seeds, self.device = len(models), seeds, device
+        self.template = models[0]
+        self.parameters: list[Tensor] = []
+        self.is_weight: list[bool] = []
+        self.norms: list[nn.BatchNorm2d] = []
+        self._first = True
+        self._layers = [self._stack([m[i] for m in models]) for i in range(len(models[0]))]
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Lleva un lote por semilla [S, B, C, H, W] (o [S, B, C]) a los logits de cada miembro [M, clases, B]."""
+        if self._convolutional:
+            x = x.transpose(0, 1).flatten(1, 2)  # [B, S·C, H, W]: las semillas, como canales
+        for layer in self._layers:
+            x = layer(x)
+        return x
+
+    @property
+    def _convolutional(self) -> bool:
+        return any(isinstance(layer, nn.Conv2d) for layer in self.template)
+
+    def train(self, training: bool) -> None:
+        """Pone las normalizaciones por lote en modo de entrenamiento o de evaluación."""
+        for norm in self.norms:
+            norm.train(training)
+
+    def member(self, index: int) -> nn.Sequential:
+        """Copia un miembro a una red normal de torch, en CPU."""
+        model = copy.deepcopy(self.template).cpu()
+        with torch.no_grad():
+            for own, stacked in zip(model.parameters(), self.parameters):
+                own.copy_(stacked.reshape(self.size, *own.shape)[index])
+            norms = [layer for layer in model if isinstance(layer, nn.BatchNorm2d)]
+            for own, stacked in zip(norms, self.norms):
+                own.running_mean.copy_(stacked.running_mean.view(self.size, -1)[index])
+                own.running_var.copy_(stacked.running_var.view(self.size, -1)[index])
+                own.num_batches_tracked.copy_(stacked.num_batches_tracked)
+        return model
+
+    def state(self) -> dict[str, Tensor]:
+        """Da los tensores que definen el conjunto, con nombre, para un punto de control."""
+        named = {f"parameter.{i}": p.detach() for i, p in enumerate(self.parameters)}
+        for i, norm in enumerate(self.norms):
+            named |= {f"norm.{i}.{key}": value for key, value in norm.named_buffers()}
+        return named
+
+    def load(self, state: dict[str, Tensor]) -> None:
+        """Repone lo que dio `state`."""
+        with torch.no_grad():
+            for name, tensor in self.state().items():
+                tensor.copy_(state[name])
+
+    def _keep(self, tensors: list[Tensor], weight: bool) -> Tensor:
+        stacked = torch.cat([t.detach() for t in tensors]).to(self.device).requires_grad_()
+        self.parameters.append(stacked)
+        self.is_weight.append(weight)
+        return stacked
+
+    def _stack(self, layers: list[nn.Module]) -> Layer:
+        match layers[0]:
+            case nn.Linear():
+                return self._linear(layers)
+            case nn.Conv2d():
+                return self._conv(layers)
+            case nn.BatchNorm2d():
+                return self._norm(layers)
+            case nn.Flatten():
+                return self._flatten
+            case nn.ReLU() | nn.MaxPool2d():
+                return layers[0]
+        raise TypeError(f"Una capa {type(layers[0]).__name__} no sabe apilarse en un conjunto.")
+
+    def _flatten(self, x: Tensor) -> Tensor:
+        if self._convolutional:  # [B, M·C, H, W] → [M, C·H·W, B]
+            return x.unflatten(1, (self.size, -1)).flatten(2).permute(1, 2, 0)
+        return x.flatten(2).transpose(1, 2)  # [S, B, C, …] → [S, C·…, B]
+
+    def _linear(self, layers: list[nn.Linear]) -> Layer:
+        """Capa densa en columnas: y = W x + b con x [bloques, entradas, B], para que el gradiente salga sin copias."""
+        outputs, inputs = layers[0].weight.shape
+        weight = self._keep([layer.weight for layer in layers], True)  # [M·salidas, entradas]
+        bias = self._keep([layer.bias for layer in layers], False)  # [M·salidas]
+        blocks = self.seeds if self._first else self.size
+        self._first = False
+
+        def apply(x: Tensor) -> Tensor:
+            y = torch.baddbmm(bias.view(blocks, -1, 1), weight.view(blocks, -1, inputs), x)
+            return y.view(self.size, outputs, -1)  # [bloques, miembros·salidas, B] → [M, salidas, B]
+
+        return apply
+
+    def _conv(self, layers: list[nn.Conv2d]) -> Layer:
+        weight = self._keep([layer.weight for layer in layers], True)
+        bias = self._keep([layer.bias for layer in layers], False)
+        groups = self.seeds if self._first else self.size
+        self._first = False
+        return lambda x: F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
+
+    def _norm(self, layers: list[nn.BatchNorm2d]) -> Layer:
+        stacked = nn.BatchNorm2d(len(layers) * layers[0].num_features, affine=False).to(self.device)
+        self.norms.append(stacked)
+        scale = self._keep([layer.weight for layer in layers], False)
+        shift = self._keep([layer.bias for layer in layers], False)
+        return lambda x: stacked(x) * scale.view(1, -1, 1, 1) + shift.view(1, -1, 1, 1)
