@@ -37,37 +37,50 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0, dilat
     return (room - window) // stride + 1
 
 
-def window_sum(padded: Array, kernel: Array, top: int, left: int, dilation: int = 1) -> Any:
-    """Suma ponderada de la ventana cuya esquina está en (top, left): Σ núcleo[a, b] · entrada[…]."""
+# Las dos que siguen se muestran en el capítulo tal cual: líneas de a lo más 76 letras.
+def window_sum(
+    padded: Array, kernel: Array, top: int, left: int, dilation: int = 1
+) -> Any:
+    """Suma los productos de la ventana cuya esquina es (top, left)."""
     total = padded.dtype.type(0)
     for a in range(kernel.shape[0]):
         for b in range(kernel.shape[1]):
-            total += kernel[a, b] * padded[top + a * dilation, left + b * dilation]
+            below = padded[top + a * dilation, left + b * dilation]
+            total += kernel[a, b] * below
     return total
 
 
-def conv2d(image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0, dilation: int = 1) -> Array:
-    """Aplica la misma suma ponderada en cada posición de la imagen (correlación cruzada, un canal).
+def conv2d(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+) -> Array:
+    """Aplica la misma suma ponderada en cada posición (un canal).
 
     Args:
         image: [alto, ancho].
-        kernel: [alto, ancho] del núcleo; no tiene que ser cuadrado.
-        stride, padding, dilation: como en `output_size`, iguales en los dos ejes.
+        kernel: [alto, ancho] del núcleo; puede no ser cuadrado.
+        stride, padding, dilation: como en `output_size`, en ambos ejes.
 
     Returns:
-        El mapa de características [alto', ancho'], con los tamaños de `output_size`.
+        El mapa de características [alto', ancho'] que da `output_size`.
 
     Raises:
         ValueError: si un argumento no es válido o la ventana no cabe.
     """
-    image, kernel = check_array("image", image, "alto, ancho"), check_array("kernel", kernel, "alto, ancho")
-    rows = output_size(image.shape[0], kernel.shape[0], stride, padding, dilation)
-    cols = output_size(image.shape[1], kernel.shape[1], stride, padding, dilation)
+    image = check_array("image", image, "alto, ancho")
+    kernel = check_array("kernel", kernel, "alto, ancho")
+    geometry = (stride, padding, dilation)
+    rows = output_size(image.shape[0], kernel.shape[0], *geometry)
+    cols = output_size(image.shape[1], kernel.shape[1], *geometry)
     padded = np.pad(image, padding)
     output = np.zeros((rows, cols), dtype=np.result_type(image, kernel))
     for i in range(rows):
         for j in range(cols):
-            output[i, j] = window_sum(padded, kernel, i * stride, j * stride, dilation)
+            top, left = i * stride, j * stride
+            output[i, j] = window_sum(padded, kernel, top, left, dilation)
     return output
 
 

@@ -2,14 +2,17 @@
 
 from labcode.data.cifar10 import data_dir, get, load_cifar10, verify
 from labcode.data.dataset import CLASSES, DataError, Dataset, normalization
+from labcode.data.figuras import FIGURAS, figuras
 from labcode.data.splits import Split, split, validation_indices
 
 __all__ = [
     "CLASSES",
+    "FIGURAS",
     "DataError",
     "Dataset",
     "Split",
     "data_dir",
+    "figuras",
     "get",
     "load_cifar10",
     "normalization",

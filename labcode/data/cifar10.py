@@ -62,8 +62,8 @@ def load_cifar10(*, download: bool = True, edition: Edition = OFFICIAL) -> Datas
         try:
             return read(source, edition)
         except DataError as error:
-            if VARIABLE in os.environ or not download:
-                raise
+            if os.environ.get(VARIABLE) or not download:
+                raise DataError(f"{error} {where_to_put_it(edition)}") from error
             warnings.warn(f"{error} Se descarga de nuevo.", stacklevel=2)
     elif not download:
         raise DataError(f"No se encontró CIFAR-10. {where_to_put_it(edition)}")
@@ -168,9 +168,13 @@ def verify(edition: Edition = OFFICIAL) -> list[str]:
     lines = [f"Fuente: {source.path} (versión {source.form})"]
     if not source.path.is_dir():
         lines.append(f"{source.path.name}: sha256 {edition.archives[source.form].sha256} ✓")
-    dataset = read(source, edition)
+    try:
+        dataset = read(source, edition)
+    except DataError as error:
+        raise DataError(f"{error} {where_to_put_it(edition)}") from error
     lines += [f"{name}: sha256 {stamp.sha256} ✓" for name, stamp in edition.files[source.form].items()]
-    lines.append(f"Contenido: {len(dataset.train_labels)} + {len(dataset.test_labels)} imágenes, sha256 {dataset.sha256} ✓")
+    amount = f"{len(dataset.train_labels)} + {len(dataset.test_labels)} imágenes"
+    lines.append(f"Contenido: {amount}, sha256 {dataset.sha256} ✓")
     return lines
 
 

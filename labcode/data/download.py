@@ -40,7 +40,7 @@ class Patience:
         idle: segundos sin recibir un byte.
         window: cada cuántos segundos se mide la velocidad.
         rate: bytes por segundo que, como mínimo, debe dar en cada ventana.
-        attempts: veces que se intenta con un sitio; una que avanzó no cuenta.
+        attempts: veces que se intenta con un sitio; las que traen más de un 1 % del archivo no cuentan.
     """
 
     idle: float = 30.0
@@ -92,17 +92,34 @@ def _check_address(url: str) -> None:
         raise ValueError(f"La dirección {url!r} no se admite: debe empezar por https://.")
 
 
+class _DiskProblem(Exception):
+    """Un error del disco, apartado de los de la red (que también son `OSError`)."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _DiskProblem(error) from error
+
+
 @contextlib.contextmanager
 def _explaining(target: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, _DiskProblem) as caught:
+        error = caught.error if isinstance(caught, _DiskProblem) else caught
         full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         why = "no queda espacio" if full else error.strerror or str(error)
         raise DataError(
             f"No se pudo guardar {target}: {why}. Liberen espacio, den permiso de escritura en {target.parent} o "
             "elijan otra carpeta con LABCODE_CACHE. Lo que había sigue intacto."
-        ) from error
+        ) from caught
 
 
 @contextlib.contextmanager
@@ -155,7 +172,7 @@ def _from_mirror(url: str, part: Path, stamp: FileStamp, patience: Patience) -> 
             problem = str(error)
             if error.poisoned:
                 part.unlink(missing_ok=True)
-        if _size(part) <= before:
+        if _size(part) - before <= stamp.size // 100:
             left -= 1
     return problem
 
@@ -181,7 +198,7 @@ def _receive(url: str, part: Path, stamp: FileStamp, patience: Patience) -> None
 
 @contextlib.contextmanager
 def _mirror_faults(patience: Patience) -> Iterator[None]:
-    """Convierte los errores de la red en `_MirrorProblem`; los del disco pasan tal cual."""
+    """Convierte los errores de la red en `_MirrorProblem`."""
     try:
         yield
     except urllib.error.HTTPError as error:
@@ -191,7 +208,7 @@ def _mirror_faults(patience: Patience) -> Iterator[None]:
         raise _MirrorProblem(f"no se pudo conectar ({error.reason})") from error
     except TimeoutError as error:
         raise _MirrorProblem(f"dejó de enviar datos durante {patience.idle:g} s") from error
-    except (http.client.HTTPException, ConnectionError) as error:
+    except (http.client.HTTPException, OSError) as error:
         raise _MirrorProblem("la conexión se cortó") from error
 
 
@@ -230,16 +247,16 @@ def _check_response(response: Any, start: int, stamp: FileStamp) -> int:
 
 def _check_space(part: Path, needed: int) -> None:
     if shutil.disk_usage(part.parent).free < needed:
-        raise OSError(errno.ENOSPC, "no queda espacio")
+        raise _DiskProblem(OSError(errno.ENOSPC, f"hacen falta {needed} bytes"))
 
 
 def _append(response: Any, part: Path, start: int, stamp: FileStamp, patience: Patience) -> None:
     bar = tqdm(total=stamp.size, initial=start, unit="B", unit_scale=True, desc=part.stem, leave=False)
     pace = _Pace(patience)
-    # Sin memoria intermedia: lo que no cabe en el disco falla aquí, y no al cerrar.
-    with bar, part.open("r+b" if start else "wb", buffering=0) as stream:
-        stream.truncate(start)
+    with _disk():  # sin memoria intermedia: lo que no cabe falla al escribir, y no al cerrar
+        stream = part.open("r+b" if start else "wb", buffering=0)
         stream.seek(start)
+    with bar, stream:
         while block := response.read1(_BLOCK):
             if start == 0 and not block.startswith(_GZIP[: len(block)]):
                 raise _MirrorProblem("respondió algo que no es el archivo", poisoned=True)
@@ -255,8 +272,9 @@ def _append(response: Any, part: Path, start: int, stamp: FileStamp, patience: P
 
 def _write_all(stream: Any, block: bytes) -> None:
     view = memoryview(block)
-    while view:
-        view = view[stream.write(view) :]
+    with _disk():
+        while view:
+            view = view[stream.write(view) :]
 
 
 class _Pace:

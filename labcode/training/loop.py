@@ -288,9 +288,7 @@ def _record(state: _State, data: _Data, loss: Tensor, accuracy: Tensor, evaluate
         for history, value in zip(state.history, values):
             history[name].append(value)
     finite = torch.isfinite(loss).tolist()
-    state.diverged = [
-        before or (None if fine else state.epoch) for before, fine in zip(state.diverged, finite)
-    ]
+    state.diverged = [before or (None if fine else state.epoch) for before, fine in zip(state.diverged, finite)]
 
 
 @torch.no_grad()

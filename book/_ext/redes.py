@@ -1,0 +1,196 @@
+"""Extensión local de Sphinx: lo que la página del libro necesita y el tema no da.
+
+- Todo es local: MathJax y los exploradores se copian o se generan en `_static/`.
+- Castellano en todo el marco de la página, y un buscador que no distingue acentos.
+- El número del capítulo sale del nombre del archivo (`05_l2.ipynb` es el 5).
+- El pie dice la versión y el commit; el botón de Colab se ve sin abrir ningún menú.
+- La construcción falla si una página del índice falta o está vacía.
+"""
+
+import html
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import redes_buscador
+import redes_palabras
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.transforms import SphinxTransform
+
+import labcode
+
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+CHAPTER_NAME = re.compile(r"(\d\d)_\w+")
+MIN_WORDS = 40
+
+INDEX = """<!DOCTYPE html>
+<html lang="es">
+<head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="refresh" content="0; url={page}"></head>
+<body><p><a href="{page}">{title}</a></p></body>
+</html>
+"""
+
+
+class ShortBookError(SphinxError):
+    """Al libro le falta una página de `_toc.yml`, o una salió vacía."""
+
+    category = "El libro salió incompleto"
+
+
+class ChapterNumber(SphinxTransform):
+    """Antepone al título el número que lleva el nombre del archivo, si no lo tiene ya."""
+
+    default_priority = 10
+
+    def apply(self, **kwargs: Any) -> None:
+        """Cambia el primer título del documento («L2» pasa a ser «5. L2»)."""
+        name = CHAPTER_NAME.fullmatch(self.env.docname)
+        title = next(iter(self.document.findall(nodes.title)), None)
+        if name and title is not None and not title.astext()[:1].isdigit():
+            title.insert(0, nodes.Text(f"{int(name[1])}. "))
+
+
+def mathjax_folder() -> Path:
+    """Carpeta de MathJax 3.2.2 que trae el paquete `sphinx-mathjax-offline`."""
+    spec = importlib.util.find_spec("sphinx-mathjax-offline")
+    if spec is None or spec.origin is None:
+        raise ShortBookError(
+            "Falta MathJax: instalen sphinx-mathjax-offline (está en requirements.txt)."
+        )
+    return Path(spec.origin).parent / "static" / "mathjax"
+
+
+def copy_mathjax(static: Path) -> None:
+    """Copia a `static` la parte de MathJax que las páginas usan: TeX, salida CHTML y sus letras."""
+    source = mathjax_folder()
+    for part in MATHJAX_PARTS:
+        target = static / "mathjax" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source / part, target)
+
+
+def explorers_script(sources: dict[str, str], hydrate: str) -> str:
+    """Un solo guion clásico con el código de cada explorador y lo que los despierta.
+
+    Va como texto porque el navegador no deja importar módulos de un archivo abierto desde el disco.
+    """
+    return f"window.labcodeExplorers = {json.dumps(sources, ensure_ascii=False)};\n{hydrate}"
+
+
+def write_explorers(static: Path) -> None:
+    """Genera `explorers.js` y `explorers.css` desde `labcode.explorers`."""
+    from labcode import explorers
+
+    script = explorers_script(explorers.module_sources(), explorers.hydrate_script())
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "explorers.js").write_text(script, encoding="utf-8")
+    (static / "explorers.css").write_text(explorers.style(), encoding="utf-8")
+
+
+def git(*arguments: str) -> str:
+    """Salida de git en la carpeta del libro; vacía si no hay repositorio o aún no hay commits."""
+    folder = Path(__file__).parent
+    try:
+        answer = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def prepare(app: Sphinx) -> None:
+    """Al empezar: palabras en castellano, archivos locales y datos del pie."""
+    redes_palabras.install(app)
+    static = Path(app.outdir) / "_static"
+    copy_mathjax(static)
+    write_explorers(static)
+    commit = git("rev-parse", "--short=10", "HEAD")
+    repository = app.config.html_theme_options["repository_url"]
+    app.config.html_context.update(
+        rc_version=labcode.__version__,
+        rc_commit=commit,
+        rc_commit_url=f"{repository}/commit/{commit}",
+        rc_modified=bool(git("status", "--porcelain", "--untracked-files=no")),
+    )
+
+
+def flatten_colab(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Saca el botón de Colab de su menú de un solo elemento y le da un nombre que diga qué hace."""
+    flat: list[dict[str, Any]] = []
+    for button in buttons:
+        if button.get("label") == "launch-buttons":
+            names = {"text": "Abrir en Colab", "tooltip": "Abrir este cuaderno en Google Colab"}
+            flat += [{**inner, **names, "label": "colab"} for inner in button["buttons"]]
+        else:
+            flat.append(button)
+    return flat
+
+
+def dress_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Por página: el botón de Colab a la vista y los exploradores donde los hay."""
+    context["header_buttons"] = flatten_colab(context.get("header_buttons", []))
+    if "data-explorer=" in context.get("body", ""):
+        app.add_css_file("explorers.css")
+        app.add_js_file("explorers.js", loading_method="defer")
+
+
+def visible_words(page: str) -> int:
+    """Cuenta las palabras del artículo de una página ya escrita (sin etiquetas ni guiones)."""
+    article = page.partition('<article class="bd-article"')[2].partition("</article>")[0]
+    text = re.sub(r"(?s)<(script|style)\b.*?</\1>|<[^>]+>", " ", article)
+    return len(html.unescape(text).split())
+
+
+def missing_pages(folder: Path, names: list[str]) -> list[str]:
+    """Frases que dicen qué páginas de `names` faltan en `folder` o salieron vacías."""
+    faults = []
+    for name in names:
+        path = folder / f"{name}.html"
+        if not path.is_file():
+            faults.append(f"falta la página «{name}»")
+        elif visible_words(path.read_text(encoding="utf-8")) < MIN_WORDS:
+            faults.append(f"la página «{name}» salió vacía (menos de {MIN_WORDS} palabras)")
+    return faults
+
+
+def toc_pages(app: Sphinx) -> list[str]:
+    """Páginas que `_toc.yml` anuncia, en su orden."""
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    return list(parse_toc_yaml(app.config.external_toc_path))
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Al terminar: compara lo construido con el índice y escribe la primera página."""
+    if exception is not None or app.builder.name != "html":
+        return
+    names = toc_pages(app)
+    faults = missing_pages(Path(app.outdir), names)
+    if faults:
+        raise ShortBookError("; ".join(faults) + ".")
+    index = INDEX.format(title=html.escape(app.config.html_title), page=f"{names[0]}.html")
+    (Path(app.outdir) / "index.html").write_text(index, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Registra la extensión."""
+    app.add_config_value("comments_config", {}, "")  # lo pone Jupyter Book y nadie lo usa
+    app.add_search_language(redes_buscador.FoldedSpanish)
+    app.add_transform(ChapterNumber)
+    app.connect("builder-inited", prepare)
+    app.connect("html-page-context", dress_page, priority=900)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

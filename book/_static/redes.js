@@ -1,0 +1,55 @@
+// Lo poco que la página hace por sí misma: la búsqueda en castellano, también abierta desde el disco.
+"use strict";
+
+(function () {
+  if (typeof Documentation !== "undefined") {
+    Documentation.addTranslations({
+      locale: "es",
+      messages: {
+        "Search Results": "Resultados",
+        "Searching": "Buscando",
+        "Preparing search...": "Preparando la búsqueda…",
+        "Hide Search Matches": "Quitar el resaltado de la búsqueda",
+        "Search finished, found ${resultCount} page(s) matching the search query.":
+          "Páginas encontradas: ${resultCount}.",
+        "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.":
+          "Ninguna página tiene eso. Revisen la ortografía o prueben con menos palabras.",
+      },
+      plural_expr: "n == 1 ? 0 : 1",
+    });
+  }
+  // El extracto de cada resultado se lee con fetch, que el navegador niega en file://.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+
+  // Al imprimir se ve todo: soluciones, respuestas y código.
+  const opened = [];
+  window.addEventListener("beforeprint", () => {
+    for (const box of document.querySelectorAll("article details:not([open])")) {
+      box.open = true;
+      opened.push(box);
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    while (opened.length) opened.pop().open = false;
+  });
+
+  // Una fórmula más ancha que la pantalla se recorre también con el teclado.
+  function reachWideMath() {
+    for (const math of document.querySelectorAll("mjx-container[display]")) {
+      if (math.scrollWidth > math.clientWidth + 1) {
+        math.tabIndex = 0;
+        math.setAttribute("role", "group");
+        math.setAttribute("aria-label", "Fórmula ancha");
+      } else {
+        math.removeAttribute("tabindex");
+      }
+    }
+  }
+  window.addEventListener("load", () => {
+    const started = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
+    if (started) started.then(reachWideMath);
+  });
+  window.addEventListener("resize", reachWideMath);
+})();

@@ -1,0 +1,134 @@
+"""Lo común de los exploradores: de dónde sale su código, cómo se valida y qué queda en la página.
+
+Un explorador es un módulo ES sin dependencias. El mismo texto es el `_esm` de anywidget (Jupyter, Colab, VS Code)
+y lo que la página del libro importa: piezas de `labcode/explorers/*.js` puestas una tras otra, sin empaquetador.
+"""
+
+import html
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+from traitlets import TraitError, TraitType
+
+from labcode.checks import refuse
+
+FOLDER = Path(__file__).parent
+
+
+class InvalidTrait(TraitError, ValueError):
+    """Un atributo de un explorador recibió un valor que no admite; el mensaje dice cuál sí."""
+
+
+class Checked(TraitType):
+    """Atributo sincronizado cuyo valor pasa antes por una comprobación de la casa.
+
+    Args:
+        check: recibe nombre y valor; devuelve el valor admitido o lanza `ValueError` en castellano.
+        default: valor inicial, ya válido.
+    """
+
+    def __init__(self, check: Callable[[str, Any], Any], default: Any) -> None:
+        super().__init__(default_value=default)
+        self.check = check
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Devuelve el valor admitido.
+
+        Raises:
+            InvalidTrait: si la comprobación lo rechaza (es `ValueError` y `TraitError` a la vez).
+        """
+        try:
+            return self.check(self.name, value)
+        except ValueError as error:
+            raise InvalidTrait(str(error)) from None
+
+
+def check_matrix(name: str, value: Any, sides: tuple[int, int], bound: float, example: Any) -> list[list[float]]:
+    """Exige una matriz de números finitos entre −bound y bound y la devuelve como listas de `float`.
+
+    Args:
+        name: nombre del atributo.
+        value: lista de filas o arreglo de NumPy, de forma [alto, ancho].
+        sides: menor y mayor lado admitidos.
+        bound: mayor valor absoluto admitido.
+        example: una matriz válida, para el mensaje.
+
+    Raises:
+        ValueError: si no es una matriz así.
+    """
+    low, high = sides
+    allowed = f"una matriz de {low} a {high} filas y columnas, de números finitos entre {-bound:g} y {bound:g}"
+    try:
+        rows = [[number(x) for x in row] for row in value]
+    except (TypeError, ValueError):
+        raise refuse(name, value, allowed, example) from None
+    widths = {len(row) for row in rows}
+    fits = low <= len(rows) <= high and len(widths) == 1 and low <= min(widths) <= high
+    if not fits or not all(abs(x) <= bound for row in rows for x in row):  # NaN tampoco cumple
+        raise refuse(name, value, allowed, example)
+    return rows
+
+
+def number(x: Any) -> float:
+    """Un número como `float`; un texto o un booleano no lo son.
+
+    Raises:
+        TypeError: si no es un número.
+    """
+    if isinstance(x, (bool, str, bytes)):
+        raise TypeError
+    return float(x)
+
+
+class Explorer(anywidget.AnyWidget):
+    """Base de los exploradores: widget en un cuaderno, raíz con su estado y un dibujo fijo en la página."""
+
+    name: ClassVar[str] = ""
+    parts: ClassVar[tuple[str, ...]] = ()
+
+    def state(self) -> dict[str, Any]:
+        """Los atributos propios del explorador, listos para JSON."""
+        return {key: getattr(self, key) for key in sorted(self.traits()) if isinstance(self.traits()[key], Checked)}
+
+    def picture(self) -> str:
+        """Un SVG fijo que dice lo mismo que el explorador al empezar: para el papel y para quien no usa JavaScript."""
+        raise NotImplementedError
+
+    def root(self) -> str:
+        """El HTML que la página hidrata: `[data-explorer]` con el dibujo fijo y el estado como JSON."""
+        state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        return (
+            f'<div data-explorer="{html.escape(self.name)}" class="rc-explorer">'
+            f'<div class="rc-static">{self.picture()}</div>'
+            f'<script type="application/json">{state}</script></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Deja la vista del widget (Jupyter y Colab toman esa) y el HTML que toma el libro."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**data, "text/html": self.root()}, metadata
+
+
+def module_source(parts: tuple[str, ...]) -> str:
+    """El módulo ES de un explorador: sus piezas, una tras otra.
+
+    Ninguna pieza importa a otra (un blob no resuelve rutas), así que juntarlas da un módulo válido.
+    """
+    return "\n".join((FOLDER / part).read_text(encoding="utf-8") for part in parts)
+
+
+def style() -> str:
+    """La hoja de estilo de todos los exploradores, la misma en la página y en Jupyter."""
+    return (FOLDER / "explorers.css").read_text(encoding="utf-8")
+
+
+def hydrate_script() -> str:
+    """El guion clásico que despierta los exploradores de una página; espera `window.labcodeExplorers`."""
+    return (FOLDER / "hydrate.js").read_text(encoding="utf-8")

@@ -1,0 +1,183 @@
+// Lo que comparten los exploradores: piezas de la página, números en castellano y la compuerta «predice».
+// Va delante del módulo de cada explorador (ver `module_sources` en base.py).
+
+let counter = 0;
+
+/** Un identificador que no se repite en la página. */
+export function uniqueId(prefix) {
+  counter += 1;
+  return `rc-${prefix}-${counter}`;
+}
+
+/** Crea un elemento: atributos, `on…` como oyentes, y sus hijos (elementos o textos). */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+/** Número legible: hasta `digits` decimales, sin ceros de más y con el signo menos tipográfico. */
+export function number(x, digits = 2) {
+  const text = x.toFixed(digits);
+  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return (short === "-0" ? "0" : short).replace("-", "−");
+}
+
+/** Número que multiplica en una suma: entre paréntesis si es negativo. */
+export function factor(x, digits = 2) {
+  const text = number(x, digits);
+  return text.startsWith("−") ? `(${text})` : text;
+}
+
+/** «1 fila», «2 filas». */
+export function count(n, one, many) {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Lee un número escrito por una persona (coma o punto, menos tipográfico); NaN si no lo es. */
+export function readNumber(text) {
+  const clean = text.trim().replace("−", "-").replace(",", ".");
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(clean) ? Number(clean) : NaN;
+}
+
+/** Deslizador con su etiqueta y su valor a la vista. Devuelve { element, update(valor) }. */
+export function slider({ label, hint, min, max, step = 1, onChange, show = (x) => number(x) }) {
+  const id = uniqueId("slider");
+  const value = h("output", { for: id, class: "rc-value" });
+  const input = h("input", {
+    id, type: "range", min, max, step, class: "rc-range",
+    oninput: () => onChange(Number(input.value)),
+  });
+  const name = h("label", { for: id }, label, hint && h("span", { class: "rc-hint" }, hint));
+  const update = (x) => {
+    if (Number(input.value) !== x) input.value = x;
+    input.style.setProperty("--at", `${((x - min) / (max - min)) * 100}%`);
+    input.setAttribute("aria-valuetext", show(x));
+    value.textContent = show(x);
+  };
+  return { element: h("div", { class: "rc-slider" }, name, value, input), update };
+}
+
+/** Botón de la casa. `kind`: "main", "quiet" o "chip". */
+export function button(text, onclick, { kind = "quiet", ...attributes } = {}) {
+  return h("button", { type: "button", class: `rc-button rc-${kind}`, onclick, ...attributes }, text);
+}
+
+/** Grupo de opciones excluyentes (radios con su etiqueta). Devuelve { element, update(clave) }. */
+export function choice(legend, options, onChange) {
+  const name = uniqueId("choice");
+  const inputs = new Map();
+  const labels = options.map(([key, text]) => {
+    const input = h("input", { type: "radio", name, value: key, onchange: () => onChange(key) });
+    inputs.set(key, input);
+    return h("label", { class: "rc-option" }, input, h("span", {}, text));
+  });
+  const element = h("fieldset", { class: "rc-choice" }, h("legend", {}, legend), h("div", { class: "rc-row" }, labels));
+  const update = (key) => inputs.forEach((input, own) => { input.checked = own === key; });
+  return { element, update };
+}
+
+/** Frase que un lector de pantalla dice cuando el lector se detiene. Devuelve { element, say(texto) }. */
+export function announcer() {
+  const element = h("p", { class: "rc-hidden", "aria-live": "polite" });
+  let timer = 0;
+  const say = (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { element.textContent = text; }, 250);
+  };
+  return { element, say, stop: () => clearTimeout(timer) };
+}
+
+/** Une varias llamadas del mismo instante en una sola, antes de que se pinte la página. */
+export function coalesce(work) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    queueMicrotask(() => { waiting = false; work(); });
+  };
+}
+
+/** Llama a `work` cuando cambia uno de `names` en el modelo; devuelve cómo dejar de hacerlo. */
+export function listen(model, names, work) {
+  names.forEach((name) => model.on(`change:${name}`, work));
+  return () => names.forEach((name) => model.off(`change:${name}`, work));
+}
+
+/** Cambia varios atributos a la vez y los guarda. */
+export function change(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  model.save_changes();
+}
+
+/** Avisa cuando la página o Jupyter cambian de claro a oscuro; devuelve cómo dejar de hacerlo. */
+export function watchTheme(work) {
+  const observer = new MutationObserver(work);
+  const options = { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] };
+  observer.observe(document.documentElement, options);
+  observer.observe(document.body, options);
+  return () => observer.disconnect();
+}
+
+/** Color de una propiedad CSS del explorador, como [rojo, verde, azul] de 0 a 255. */
+export function colorOf(element, property) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = getComputedStyle(element).getPropertyValue(property).trim();
+  const hex = context.fillStyle;
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+/** Mezcla dos colores: 0 da el primero y 1 el segundo. */
+export function mix(from, to, amount) {
+  return from.map((x, i) => Math.round(x + (to[i] - x) * amount));
+}
+
+/** Escribe un color para CSS o un lienzo. */
+export function rgb([red, green, blue], alpha = 1) {
+  return `rgb(${red} ${green} ${blue} / ${alpha})`;
+}
+
+/** Dice si el sistema del lector pide menos movimiento. */
+export function wantsStillness() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/**
+ * Compuerta «predice»: pregunta, respuesta y comentario antes de mostrar nada.
+ * `field` es el elemento donde se responde y `judge()` devuelve { right, text } (null si falta responder).
+ */
+export function predictionGate({ question, field, judge, empty, onOpen, onAgain, again }) {
+  const feedback = h("p", { class: "rc-feedback", role: "status" });
+  const open = () => {
+    form.hidden = true;
+    repeat.hidden = false;
+    onOpen();
+  };
+  const answer = (event) => {
+    event.preventDefault();
+    const verdict = judge();
+    feedback.dataset.kind = verdict?.right ? "right" : "wrong";
+    feedback.textContent = verdict ? verdict.text : empty;
+    if (verdict) open();
+  };
+  const skip = button("Verla sin predecir", () => { feedback.textContent = ""; open(); });
+  const check = h("button", { type: "submit", class: "rc-button rc-main" }, "Comprobar");
+  const form = h("form", { class: "rc-form", novalidate: true, onsubmit: answer },
+    question, h("div", { class: "rc-row" }, field, check, skip));
+  const repeat = button(again, () => {
+    form.hidden = false;
+    repeat.hidden = true;
+    feedback.textContent = "";
+    onAgain();
+    form.querySelector("input").focus();
+  }, { kind: "quiet" });
+  repeat.hidden = true;
+  const element = h("div", { class: "rc-gate" }, h("span", { class: "rc-tag" }, "Predice"),
+    h("div", { class: "rc-gate-body" }, form, feedback, repeat));
+  return { element, open: () => { if (!form.hidden) open(); }, clear: () => { feedback.textContent = ""; } };
+}

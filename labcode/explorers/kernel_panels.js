@@ -1,0 +1,174 @@
+// El explorador de núcleos, por partes: editor de pesos, núcleos con nombre, la suma escrita y el recorrido.
+
+const SLIDERS = [
+  ["kernel_size", "Núcleo", "k", (x) => `${x} × ${x}`],
+  ["stride", "Paso", "s, stride", (x) => `${x}`],
+  ["padding", "Relleno", "p, padding", (x) => `${x}`],
+  ["dilation", "Dilatación", "d", (x) => `${x}`],
+];
+
+/** Los cuatro deslizadores. Devuelve { element, update(get) }. */
+export function layerSliders(onChange) {
+  const parts = SLIDERS.map(([key, label, hint, show]) => {
+    const [min, max] = LIMITS[key];
+    return [key, slider({ label, hint, min, max, show, onChange: (value) => onChange(key, value) })];
+  });
+  const element = h("div", { class: "rc-sliders" }, parts.map(([, part]) => part.element));
+  return { element, update: (get) => parts.forEach(([key, part]) => part.update(get(key))) };
+}
+
+/** Fondo de un peso: naranja si suma, azul si resta, más intenso cuanto más pesa. */
+export function weightShade(weight, reach) {
+  const color = weight < 0 ? "--x-accent" : "--x-warm";
+  const share = reach ? Math.round((Math.abs(weight) / reach) * 42) : 0;
+  return `color-mix(in srgb, var(${color}) ${share}%, var(--x-surface))`;
+}
+
+/** Núcleos con nombre, cada uno con su miniatura. Devuelve { element, update(kernel) }. */
+export function presetBar(onPick) {
+  const chips = PRESETS.map(([key, label, weights]) => {
+    const reach = Math.max(...weights.flat().map(Math.abs));
+    const icon = h("span", { class: "rc-icon", "aria-hidden": "true", style: `--n:${weights.length}` },
+      weights.flat().map((w) => h("i", { style: `background:${weightShade(w, reach)}` })));
+    return [key, button("", () => onPick(weights), { kind: "chip", "data-preset": key }), icon, label];
+  });
+  chips.forEach(([, chip, icon, label]) => chip.append(icon, label));
+  const element = h("div", { class: "rc-row rc-chips", role: "group", "aria-label": "Núcleos con nombre" }, chips.map(([, chip]) => chip));
+  const update = (kernel) => {
+    const current = presetOf(kernel);
+    chips.forEach(([key, chip]) => chip.setAttribute("aria-pressed", key === current));
+  };
+  return { element, update };
+}
+
+/** Editor de pesos, celda por celda. Devuelve { element, update(kernel) }. */
+export function kernelEditor(onEdit) {
+  const grid = h("div", { class: "rc-kernel", role: "group", "aria-label": "Pesos del núcleo, editables" });
+  const note = h("p", { class: "rc-note", role: "status" });
+  let inputs = [];
+  const commit = (i, j, input) => {
+    const value = readNumber(input.value);
+    const fits = Math.abs(value) <= MAX_WEIGHT;
+    input.setAttribute("aria-invalid", !fits);
+    note.textContent = fits ? "" : `«${input.value}» no sirve como peso: escriban un número entre −100 y 100 (por ejemplo, 0.5).`;
+    if (fits) onEdit(i, j, value);
+  };
+  const nudge = (event, input, i, j) => {
+    const step = { ArrowUp: 0.1, ArrowDown: -0.1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const value = readNumber(input.value) || 0;
+    input.value = number(Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, value + step * (event.shiftKey ? 10 : 1))));
+    commit(i, j, input);
+  };
+  const build = (k) => {
+    inputs = Array.from({ length: k * k }, (_, at) => {
+      const [i, j] = [Math.floor(at / k), at % k];
+      const input = h("input", {
+        type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+        "aria-label": `Peso, fila ${i + 1}, columna ${j + 1}`,
+        oninput: () => commit(i, j, input), onkeydown: (event) => nudge(event, input, i, j),
+        onfocus: () => input.select(), onblur: () => { note.textContent = ""; input.setAttribute("aria-invalid", "false"); refresh(true); },
+      });
+      return input;
+    });
+    grid.style.setProperty("--k", k);
+    grid.replaceChildren(...inputs);
+  };
+  let shown = [];
+  const refresh = (all) => {
+    const flat = shown.flat();
+    const reach = Math.max(...flat.map(Math.abs));
+    inputs.forEach((input, at) => {
+      if (all || input !== input.getRootNode().activeElement) input.value = number(flat[at], shown.length > 5 ? 2 : 3);
+      input.style.background = weightShade(flat[at], reach);
+    });
+  };
+  const update = (kernel) => {
+    if (inputs.length !== kernel.length ** 2) build(kernel.length);
+    shown = kernel;
+    refresh(false);
+  };
+  return { element: h("div", {}, grid, note), update };
+}
+
+/** La ventana elegida, peso por píxel, y su suma escrita. Devuelve { element, update(escena) }. */
+export function sumPanel() {
+  const title = h("p", { class: "rc-sum-title" });
+  const tiles = h("div", { class: "rc-tiles", "aria-hidden": "true" });
+  const sum = h("p", { class: "rc-sum" });
+  const notes = h("p", { class: "rc-note" });
+  const tile = (term, paint) => {
+    const color = paint(term.pixel);
+    const style = term.padded ? "" : `background:${rgb(color)};color:${inkOn(color)}`;
+    return h("span", { class: term.padded ? "rc-tile rc-padded" : "rc-tile", style },
+      h("b", {}, number(term.pixel, 1)), h("small", {}, `×${factor(term.weight)}`));
+  };
+  const update = ({ image, kernel, layer, output, paint, white, kind, cell, revealed }) => {
+    const ready = revealed && output.length && cell;
+    tiles.hidden = sum.hidden = !ready;
+    notes.textContent = "";
+    title.textContent = revealed && !output.length ? "No hay salida que recorrer." : "Cuando vean la salida, elijan en ella una celda: aquí se escribirá su suma.";
+    if (!ready) return;
+    const terms = termsOf(image, kernel, cell[0], cell[1], layer);
+    const value = output[cell[0]][cell[1]];
+    title.replaceChildren("Salida en la ", h("strong", {}, `fila ${cell[0] + 1}, columna ${cell[1] + 1}`), ": cada píxel de la ventana por su peso, y todo sumado.");
+    tiles.style.setProperty("--k", kernel.length);
+    tiles.replaceChildren(...terms.map((term) => tile(term, paint)));
+    const written = terms.flatMap((term, i) => [i ? " + " : "", h("span", { class: term.product === 0 ? "rc-term rc-zero" : "rc-term" }, termText(term))]);
+    sum.replaceChildren(...written, " = ", h("strong", { class: "rc-result" }, number(value)));
+    const padded = terms.filter((term) => term.padded).length;
+    const said = [padded && `${count(padded, "término cae", "términos caen")} en el relleno y ${padded === 1 ? "vale" : "valen"} 0.`,
+      kind === "gris" && value > white && "Se ve blanco: pasa del máximo."].filter(Boolean);
+    notes.textContent = said.join(" ");
+  };
+  return { element: h("div", { class: "rc-card rc-sum-card" }, title, h("div", { class: "rc-sum-body" }, tiles, h("div", {}, sum, notes))), update };
+}
+
+/**
+ * El recorrido de la salida: un paso atrás, un paso, reproducir. `total()` dice cuántas celdas hay y
+ * `onMove(posición, avance)` recibe cada parada (avance null: todo visible).
+ */
+export function tour({ total, position, onMove, onStill }) {
+  let request = 0;
+  const playing = () => request !== 0;
+  const stop = () => {
+    cancelAnimationFrame(request);
+    request = 0;
+    play.textContent = "▶ Reproducir";
+  };
+  const step = (by) => {
+    stop();
+    const next = (position() + by + total()) % total();
+    onMove(next, next + 1);
+  };
+  const start = () => {
+    if (wantsStillness()) {
+      onMove(total() - 1, null);
+      onStill();
+      return;
+    }
+    const first = position() + 1 >= total() ? 0 : position();
+    const per = Math.min(600, 14_000 / total());
+    let began = 0;
+    const tick = (now) => {
+      began ||= now;
+      const at = Math.min(total() - 1, first + Math.floor((now - began) / per));
+      if (at + 1 >= total()) {
+        stop();
+        onMove(at, null);
+        return;
+      }
+      onMove(at, at + 1);
+      request = requestAnimationFrame(tick);
+    };
+    play.textContent = "⏸ Pausar";
+    request = requestAnimationFrame(tick);
+  };
+  const play = button("▶ Reproducir", () => (playing() ? stop() : start()), { "data-action": "play" });
+  const back = button("◀ Paso atrás", () => step(-1), { "data-action": "back" });
+  const forward = button("Paso ▶", () => step(1), { "data-action": "step" });
+  const element = h("div", { class: "rc-row", role: "group", "aria-label": "Recorrido de la salida" }, back, forward, play);
+  const update = (enabled) => [back, forward, play].forEach((part) => { part.disabled = !enabled; });
+  return { element, update, stop };
+}

@@ -1,0 +1,191 @@
+"""Cada página del índice, abierta desde el disco: en castellano, accesible y sin pedir nada a nadie."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+import yaml
+from conftest import DESKTOP, PHONE, ROOT, PageFactory
+from playwright.sync_api import Page, expect
+
+import labcode
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+COLAB = "https://colab.research.google.com/github/redes-convolucionales/redes-convolucionales/blob/main/book"
+
+# Textos del tema que ya se vieron en inglés en una página; ninguno puede volver.
+ENGLISH = (
+    "Contents", "Skip to main", "Back to top", "Search", "Toggle", "Previous", "Next", "Copy", "Print to",
+    "Download", "Launch", "Light", "Dark", "System Settings", "Color mode", "Fullscreen", "Show code", "Hide code",
+    "Click to", "Permalink", "Link to", "Site navigation", "Section Navigation", "On this page", "Copyright", "By ",
+    "Theme by", "Built with", "Version warning", "Announcement", "Icon Links", "Home", "Warning", "Note", "Table of",
+)  # fmt: skip
+
+VISIBLE_CHROME = """() => {
+  const outside = [...document.querySelectorAll('body *')].filter((e) => !e.closest('article, script, style, noscript'));
+  const texts = outside.flatMap((e) => [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()));
+  const names = [...document.querySelectorAll('[title], [aria-label], [placeholder], [alt], [data-bs-title], [data-tooltip]')]
+    .filter((e) => !e.closest('.rc-figure'))
+    .flatMap((e) => ['title', 'aria-label', 'placeholder', 'alt', 'data-bs-title', 'data-tooltip'].map((a) => e.getAttribute(a)));
+  const boxes = [...document.querySelectorAll('summary, .admonition-title, figcaption .caption-number')].map((e) => e.innerText);
+  return [...texts, ...names, ...boxes].filter(Boolean);
+}"""
+
+OVERFLOW = """() => {
+  const wide = document.documentElement.clientWidth;
+  const clipped = (e) => { for (let p = e.parentElement; p; p = p.parentElement)
+    if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true;
+    return false; };
+  const spill = [...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > wide + 1 && !clipped(e))
+    .map((e) => `${e.tagName}.${e.getAttribute('class') || ''}`);
+  return { extra: document.documentElement.scrollWidth - wide, spill: spill.slice(0, 5) };
+}"""
+
+
+def toc_pages() -> list[str]:
+    """Nombres de página de `_toc.yml`, la raíz primero."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+PAGES = toc_pages()
+NOTEBOOKS = [name for name in PAGES if (ROOT / "book" / f"{name}.ipynb").is_file()]
+
+
+def settle(page: Page) -> None:
+    """Espera a que las fórmulas estén compuestas y los exploradores, vivos."""
+    page.evaluate("() => window.MathJax?.startup?.promise?.then(() => true)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-explorer]')].every((e) => e.dataset.ready === 'true')", timeout=10_000
+    )
+
+
+def violations(page: Page) -> list[str]:
+    """Faltas de accesibilidad serias o críticas que encuentra axe, con el elemento de cada una."""
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+    )
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html'][:160]} — {(node['any'] or node['all'] or node['none'] or [{}])[0].get('message', '')}"
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_sound(page: PageFactory, name: str, size: tuple[int, int], scheme: str) -> None:
+    opened = page(name, size=size, scheme=scheme)
+    settle(opened)
+    assert opened.evaluate("document.documentElement.lang") == "es"
+    assert opened.evaluate("document.documentElement.dataset.theme") == scheme
+    measured = opened.evaluate(OVERFLOW)
+    assert measured["extra"] <= 0 and not measured["spill"], f"se sale de la pantalla: {measured}"
+    assert not violations(opened)
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_chrome_is_spanish(page: PageFactory, name: str) -> None:
+    opened = page(name)
+    english = [text for text in opened.evaluate(VISIBLE_CHROME) if text.strip().startswith(ENGLISH)]
+    assert not english, f"quedan textos en inglés: {sorted(set(english))}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_footer_names_version_and_commit(page: PageFactory, name: str) -> None:
+    opened = page(name)
+    expect(opened.locator(".rc-footer .rc-version")).to_have_text(labcode.__version__)
+    assert re.fullmatch(r"[0-9a-f]{7,40}|sin commit", opened.locator(".rc-footer .rc-commit").inner_text())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_colab_button_opens_this_notebook(page: PageFactory, name: str) -> None:
+    links = page(name).locator("a[href*='colab.research.google.com']").filter(has_text="Abrir en Colab")
+    assert links.count() == (name in NOTEBOOKS)
+    if name in NOTEBOOKS:
+        assert links.get_attribute("href") == f"{COLAB}/{name}.ipynb"
+        assert (ROOT / "book" / f"{name}.ipynb").is_file()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_download_button_gives_the_notebook(page: PageFactory, site: Path, name: str) -> None:
+    link = page(name).locator("a.btn-download-source-button")
+    target = (site / f"{name}.html").parent / link.get_attribute("href")
+    assert target.resolve().read_bytes() == (ROOT / "book" / f"{name}.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_figures_and_pictures_have_a_description(page: PageFactory, name: str) -> None:
+    unnamed = page(name).evaluate(
+        "() => [...document.querySelectorAll('article img:not([alt]), article img[alt=\"\"], article svg[role=img]:not([aria-label]):not([aria-labelledby])')]"
+        ".map((e) => e.outerHTML.slice(0, 120))"
+    )
+    assert not unnamed, f"sin descripción: {unnamed}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas_are_typeset_without_errors(page: PageFactory, name: str) -> None:
+    opened = page(name)
+    settle(opened)
+    formulas = opened.locator("article .math").count()
+    assert opened.locator("article mjx-container").count() >= formulas
+    assert opened.locator("article mjx-merror, article .MathJax_Error").count() == 0
+
+
+@pytest.mark.parametrize("query", ["convolucion", "convolución", "CONVOLUCION"])
+def test_search_ignores_accents(page: PageFactory, query: str) -> None:
+    opened = page(f"search?q={query}")
+    results = opened.locator("#search-results ul.search li")
+    expect(results.first).to_be_visible(timeout=10_000)
+    targets = [link.get_attribute("href") for link in results.locator("a").all()]
+    assert any("07_convolucion_a_mano.html" in target for target in targets)
+    expect(opened.locator("#search-results")).to_contain_text("Páginas encontradas")
+
+
+def test_search_says_when_nothing_is_found(page: PageFactory) -> None:
+    opened = page("search?q=xyzzyplugh")
+    expect(opened.locator("#search-results")).to_contain_text("Ninguna página tiene eso")
+
+
+def test_first_page_leads_to_the_cover(page: PageFactory) -> None:
+    opened = page("index")
+    opened.wait_for_url(f"**/{PAGES[0]}.html")
+    expect(opened.locator("article h1")).to_contain_text("Redes convolucionales")
+
+
+def test_chapter_titles_carry_their_number(page: PageFactory) -> None:
+    chapters = {name: int(name[:2]) for name in PAGES if re.match(r"\d\d_", name)}
+    opened = page(PAGES[0])
+    for name, number in chapters.items():
+        expect(opened.locator(f"nav.bd-docs-nav a[href$='{name}.html']")).to_have_text(re.compile(rf"^\s*{number}\. \S"))
+
+
+def test_theme_button_changes_the_theme(page: PageFactory) -> None:
+    opened = page(PAGES[0])
+    seen = set()
+    for _ in range(3):
+        opened.locator(".theme-switch-button").first.click()
+        seen.add(opened.evaluate("document.documentElement.dataset.theme"))
+    assert seen == {"light", "dark"}
+
+
+def test_phone_opens_and_closes_the_index(page: PageFactory) -> None:
+    opened = page(PAGES[0], size=PHONE)
+    link = opened.locator("nav.bd-docs-nav a", has_text="Cómo usar este libro")
+    expect(link).not_to_be_in_viewport()
+    opened.locator("button.primary-toggle").first.click()
+    expect(link).to_be_in_viewport()
+    link.click()
+    opened.wait_for_url("**/como_usar.html")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_reads_without_javascript(page: PageFactory, name: str) -> None:
+    opened = page(name, java_script=False)
+    assert len(opened.locator("article").inner_text().split()) > 40
+    for explorer in opened.locator("[data-explorer]").all():
+        assert explorer.locator("svg, img, table").count() > 0, "sin JavaScript el explorador no muestra ningún dibujo"

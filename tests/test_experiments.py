@@ -1,0 +1,240 @@
+"""Experimentos y resultados: nada se pierde, nada falso pasa, y se entrena solo lo que falta."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labcode import catalog
+from labcode.experiments import Experiment, Findings, Score, obtain, status_rows, train_missing
+from labcode.experiments import runner
+from labcode.files import write_atomic
+from labcode.models import MLPConfig
+from labcode.results import ResultError, code_hash, read_result, result_path
+from labcode.training import Recipe
+
+ROOT = Path(__file__).parent.parent
+TINY = Experiment(
+    name="TINY", question="¿Anda?", chapter="05_l2", model=MLPConfig(hidden=(6,)),
+    recipe=Recipe(batch_size=50, epochs=2), axes={"lam": (0.0, 0.01, 1.0)}, seeds=2, lecture=10.0, test_every_setting=True,
+)  # fmt: skip
+
+
+class Here(Executor):
+    """Un ejecutor que hace el trabajo en este mismo proceso, en el orden en que llega."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - se entrega tal cual a quien lo espera
+            future.set_exception(error)
+        return future
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """Resultados y caché en una carpeta propia, y `figuras` en lugar de CIFAR-10."""
+    from labcode.data import figuras
+
+    monkeypatch.setenv("LABCODE_RESULTS", str(tmp_path / "results"))
+    monkeypatch.setenv("LABCODE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(runner, "load_cifar10", lambda: figuras(n_train=300, n_test=100, seed=0))
+    runner._dataset.cache_clear()
+    yield tmp_path
+    runner._dataset.cache_clear()
+
+
+def files(place):
+    return {p.relative_to(place / "results").as_posix(): p.read_bytes() for p in (place / "results").rglob("*.json")}
+
+
+def numbers(path):
+    result = read_result(path)
+    return result.history, result.metrics, result.weights
+
+
+def test_trains_everything_once_and_then_nothing(place):
+    assert train_missing(TINY, executor=Here()) == 12
+    before = files(place)
+    assert len(before) == 12 == TINY.seeds * 3 * 2
+    assert train_missing(TINY, executor=Here()) == 0 and files(place) == before
+    findings = obtain(TINY)
+    assert findings.complete and not findings.missing and findings.notice().data == ""
+    assert not list((place / "cache").rglob("*.ckpt"))
+
+
+def test_selection_never_sees_the_test_set_and_final_seeds_are_new(place):
+    train_missing(TINY, executor=Here())
+    findings = Findings(TINY)
+    for setting in TINY.settings:
+        assert {r.seed for r in findings.of("selection", **setting)} == {0, 1}
+        assert {r.seed for r in findings.of("final", **setting)} == {2, 3}
+        assert all(len(r.history["eval_accuracy"]) == 2 for r in findings.of("selection", **setting))
+        assert all(len(r.history["eval_accuracy"]) == 1 for r in findings.of("final", **setting))
+
+
+def test_deleting_one_result_trains_only_that_one_and_the_page_says_so(place):
+    train_missing(TINY, executor=Here())
+    victim = result_path("TINY", "selection", {"lam": 0.01}, 1)
+    victim.unlink()
+    before = files(place)
+    findings = obtain(TINY)
+    assert not findings.complete and "python -m labcode train TINY" in findings.notice().data and "1 de 12" in findings.notice().data
+    assert train_missing(TINY, executor=Here()) == 1
+    after = files(place)
+    assert {k: after[k] for k in before} == before and len(after) == 12
+
+
+def test_without_every_setting_only_the_chosen_is_tested(place):
+    modest = replace(TINY, name="MODEST", test_every_setting=False)
+    assert train_missing(modest, executor=Here()) == 6 + 2
+    findings = obtain(modest)
+    assert findings.complete and findings.best_on_test.setting == findings.chosen
+    for setting in modest.settings:
+        assert findings.score("test_accuracy", **setting).seeds == (2 if setting == findings.chosen else 0)
+
+
+def test_retraining_a_group_gives_the_same_bits(place):
+    train_missing(TINY, executor=Here())
+    paths = sorted((place / "results").rglob("*seed-0.json"))
+    first = [numbers(p) for p in paths]
+    for path in paths:
+        path.unlink()
+    train_missing(TINY, executor=Here())
+    assert [numbers(p) for p in paths] == first
+
+
+def test_a_result_edited_by_hand_is_refused(place):
+    train_missing(TINY, executor=Here())
+    path = result_path("TINY", "final", {"lam": 0.0}, 2)
+    body = json.loads(path.read_text())
+    body["metrics"]["eval_accuracy"] = 99.0
+    path.write_text(json.dumps(body))
+    with pytest.raises(ResultError, match="alterado.*python -m labcode train TINY"):
+        obtain(TINY)
+
+
+def test_every_flipped_byte_is_refused(place):
+    train_missing(TINY, executor=Here())
+    path = result_path("TINY", "final", {"lam": 0.0}, 2)
+    good, generator = path.read_bytes(), np.random.default_rng(0)
+    for position in generator.integers(len(good), size=200):
+        bad = bytearray(good)
+        bad[position] ^= 1 << int(generator.integers(8))
+        path.write_bytes(bytes(bad))
+        try:
+            read_result(path)
+        except ResultError:
+            continue
+        assert json.loads(bad) == json.loads(good)  # solo pasa si el bit cambió un espacio entre campos
+
+
+def test_a_changed_declaration_is_an_error_and_status_counts_it_as_stale(place):
+    train_missing(TINY, executor=Here())
+    changed = replace(TINY, recipe=replace(TINY.recipe, learning_rate=0.02))
+    with pytest.raises(ResultError, match="otra configuración.*python -m labcode train TINY"):
+        obtain(changed)
+    (row,) = status_rows((changed,))
+    assert (row.stale, row.finished, row.missing) == (12, 0, 12)
+    assert train_missing(changed, executor=Here()) == 12 and obtain(changed).complete
+
+
+def test_status_tells_when_only_the_training_code_changed(place, monkeypatch):
+    train_missing(TINY, executor=Here())
+    monkeypatch.setattr(sys.modules["labcode.experiments.obtain"], "code_hash", lambda: "otro")
+    (row,) = status_rows((TINY,))
+    assert (row.stale, row.finished, row.code_changed) == (0, 12, 12)
+
+
+def test_provenance_is_whole(place):
+    train_missing(TINY, executor=Here())
+    origin = read_result(result_path("TINY", "final", {"lam": 0.0}, 2)).provenance
+    assert origin["code"] == code_hash() and len(origin["data"]) == 64 and origin["device"] == "cpu"
+    assert origin["group"] == ["lam-0_seed-2", "lam-0.01_seed-2", "lam-1_seed-2"] and origin["seconds"] > 0
+    assert origin.keys() >= {"commit", "torch", "hardware", "threads", "date"}
+
+
+def test_choice_is_by_validation_and_best_on_test_is_apart(place):
+    train_missing(TINY, executor=Here())
+    findings = Findings(TINY)
+    means = {s["lam"]: findings.score("val_accuracy", **s).mean for s in TINY.settings}
+    tests = {s["lam"]: findings.score("test_accuracy", **s).mean for s in TINY.settings}
+    assert findings.chosen["lam"] == max(means, key=means.get)
+    assert findings.best_on_test.setting["lam"] == max(tests, key=tests.get)
+    with pytest.raises(ValueError, match="no declara el ajuste"):
+        findings.score("val_accuracy", lam=0.5)
+
+
+def test_interval_is_student_t():
+    assert Score((50.0, 51.0, 52.0, 53.0, 54.0)).ci95 == pytest.approx(1.9633, abs=1e-3)  # 2.7764 · 1.5811 / √5
+    assert Score((50.0, 51.0, 52.0, 53.0, 54.0)).mean == 52.0 and np.isnan(Score((1.0,)).ci95)
+
+
+KILLED = """
+import sys; sys.path.insert(0, "tests"); sys.path.insert(0, ".")
+import torch; torch.set_num_threads(1)
+from labcode.data import figuras
+from labcode.experiments import runner
+from test_experiments import TINY, Here
+from dataclasses import replace
+runner.load_cifar10 = lambda: figuras(n_train=600, n_test=100, seed=0)
+print("listo", flush=True)
+runner.train_missing(replace(TINY, recipe=replace(TINY.recipe, epochs=12, batch_size=10)), executor=Here())
+"""
+
+
+def test_kill_9_in_a_sweep_and_again_gives_the_same_results(tmp_path):
+    def start(name):
+        env = os.environ | {"LABCODE_RESULTS": str(tmp_path / name / "results"), "LABCODE_CACHE": str(tmp_path / name / "cache")}
+        return subprocess.Popen([sys.executable, "-c", KILLED], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+
+    def results(name):
+        found = {p.relative_to(tmp_path / name): numbers(p) for p in sorted((tmp_path / name).rglob("*.json"))}
+        assert not [p for p in (tmp_path / name / "results").rglob(".*")]
+        return found
+
+    assert start("whole").wait(120) == 0
+    kills, generator = 0, np.random.default_rng(7)
+    for _ in range(8):
+        process = start("killed")
+        process.stdout.readline()
+        time.sleep(generator.uniform(0.1, 0.9))
+        if process.poll() is not None:
+            break
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        kills += 1
+    assert start("killed").wait(120) == 0
+    assert kills >= 2 and results("killed") == results("whole") and len(results("whole")) == 12
+
+
+def test_write_atomic_keeps_the_old_file_when_it_cannot_write(tmp_path):
+    path = tmp_path / "a.json"
+    write_atomic(path, b"viejo")
+    script = (
+        "import resource,sys;from pathlib import Path;from labcode.files import write_atomic;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE,(10,10));import signal;signal.signal(signal.SIGXFSZ,signal.SIG_IGN);"
+        "write_atomic(Path(sys.argv[1]),b'x'*1000)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0 and str(path) in done.stderr and "intacto" in done.stderr
+    assert path.read_bytes() == b"viejo" and os.listdir(tmp_path) == ["a.json"]
+
+
+def test_the_catalog_is_what_the_lecture_says():
+    assert catalog.L2_MLP.model == MLPConfig(hidden=(120, 84)) and catalog.L2_MLP.lecture == 55.76
+    lams = catalog.L2_MLP.axes["lam"]
+    assert len(lams) == 8 and lams[0] == 0.0 and lams[-1] == 0.1 and 0.001 in lams and catalog.L2_MLP.seeds >= 5
+    assert obtain(catalog.PARAMETERS) == {"MLP": 379_774, "CNN": 61_482, "VGG-11": 9_750_922}
+    assert list(obtain(catalog.CONNECTIONS).values()) == [14_455_392, 357_504, 456]
+    with pytest.raises(ValueError, match="`entrenar = 'sí'`"):
+        obtain(catalog.L2_MLP, entrenar="sí")

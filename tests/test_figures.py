@@ -1,0 +1,73 @@
+"""Las figuras y el texto: dibujan lo que hay, dicen lo que dibujan, y caben en la página."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from labcode import figures, text
+from labcode.exercises import check_answer
+from labcode.experiments import Findings, train_missing
+from test_experiments import TINY, Here, place  # noqa: F401 - `place` es una fixture
+
+DRAW = [figures.learning_curves, figures.sweep_curve, figures.weights_histogram]
+
+
+@pytest.mark.parametrize("draw", DRAW, ids=lambda f: f.__name__)
+def test_each_figure_is_one_labelled_svg_without_fixed_ink(place, draw):  # noqa: F811
+    train_missing(TINY, executor=Here())
+    figures.style()
+    shown = draw(Findings(TINY))
+    root = ElementTree.fromstring(shown.svg)
+    assert root.get("role") == "img" and len(root.get("aria-label")) > 60 and root.get("width") is None
+    assert "currentColor" in shown.svg and figures.INK not in shown.svg
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids)) and all(i.startswith(shown.name) for i in ids)
+    assert "0.01" in shown.alt and shown.svg == draw(Findings(TINY)).svg  # la misma figura, byte por byte
+
+
+@pytest.mark.parametrize("draw", DRAW, ids=lambda f: f.__name__)
+def test_without_results_the_figure_says_so(place, draw):  # noqa: F811
+    figures.style()
+    assert "sin datos" in draw(Findings(TINY)).alt.lower()
+
+
+def test_the_values_in_the_alt_text_are_those_of_the_results(place):  # noqa: F811
+    train_missing(TINY, executor=Here())
+    findings = Findings(TINY)
+    alt = figures.sweep_curve(findings).alt
+    for lam in findings.values("lam"):
+        assert f"{text.plain(lam)} → {findings.score('test_accuracy', lam=lam).mean:.1f}" in alt
+
+
+def test_two_figures_of_a_page_do_not_share_identifiers():
+    def draw(name):
+        fig = Figure()
+        fig.add_subplot().plot([1, 2], [3, 4])
+        return figures.show(fig, alt="una recta", name=name).svg
+
+    ids = [{e.get("id") for e in ElementTree.fromstring(draw(n)).iter()} - {None} for n in ("a", "b")]
+    assert ids[0] and not ids[0] & ids[1]
+
+
+def test_a_figure_without_alt_is_refused():
+    with pytest.raises(ValueError, match="`alt` está vacío"):
+        figures.show(Figure(), alt=" ", name="x")
+
+
+def test_numbers_are_written_one_way():
+    assert text.integer(50_000) == "50\u202f000" and text.integer(1024) == "1024" and text.integer(-50_000) == "-50\u202f000"
+    assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10 ± 0.32\u202f%"
+    assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
+    assert "def percent" in text.source(text.percent).data
+
+
+@pytest.mark.parametrize(
+    "answer, said",
+    [(..., "Todavía no hay respuesta"), (None, "Todavía no hay respuesta"), (14.25, "¡Correcto!"), (14.26, "Todavía no. Pista: sumen"),
+     ("hola", "Se esperaba un número"), ([14.25, 1], "La forma no coincide"), (np.float32(14.25), "¡Correcto!"), (float("nan"), "Todavía no")],
+)  # fmt: skip
+def test_self_check(answer, said, capsys):
+    check_answer(answer, 14.25, hint="sumen los cuadrados")
+    assert said in capsys.readouterr().out

@@ -1,0 +1,99 @@
+"""La línea de comandos: rechaza lo que no entiende, y reconstruir no toca el cuaderno de origen."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from labcode import __main__ as command
+from labcode import catalog
+from test_experiments import TINY, Here, place  # noqa: F401 - `place` es una fixture
+
+
+@pytest.fixture
+def chapter(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell("ENTRENAR = False", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("open('corrio.txt', 'w').write(str(ENTRENAR))"),
+    ]
+    path = tmp_path / "01_prueba.ipynb"
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
+    return path
+
+
+def test_rebuild_runs_the_chapter_and_leaves_the_source_intact(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "EXECUTED", tmp_path / "out")
+    before = chapter.read_bytes()
+    target = command.rebuild_chapter(chapter, {"ENTRENAR": True})
+    assert (chapter.parent / "corrio.txt").read_text() == "True"
+    assert chapter.read_bytes() == before and [p.name for p in (tmp_path / "out").iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize(
+    "parameters, message",
+    [({"ENTRENA": True}, "`ENTRENA` no es un parámetro"), ({"ENTRENAR": "True"}, "del tipo bool"),
+     ({"ENTRENAR": float("nan")}, "del tipo bool"), ({"ENTRENAR": 1}, "del tipo bool")],
+)  # fmt: skip
+def test_rebuild_refuses_a_bad_parameter_before_the_first_cell(chapter, tmp_path, monkeypatch, parameters, message):
+    monkeypatch.setattr(command, "EXECUTED", tmp_path / "out")
+    with pytest.raises(ValueError, match=message):
+        command.rebuild_chapter(chapter, parameters)
+    assert not (chapter.parent / "corrio.txt").exists() and not (tmp_path / "out").exists()
+
+
+def test_a_failing_chapter_leaves_no_executed_notebook(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "EXECUTED", tmp_path / "out")
+    book = nbformat.read(chapter, 4)
+    book.cells[1].source = "raise RuntimeError('no')"
+    nbformat.write(book, chapter)
+    with pytest.raises(Exception, match="no"):
+        command.rebuild_chapter(chapter, {"ENTRENAR": True})
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize(
+    "argv, message",
+    [(["train", "L2_MPL"], "`NOMBRE = 'L2_MPL'` no es válido: debe ser uno de L2_MLP"),
+     (["train", "L2_MLP", "--workers", "0"], "`workers = 0` no es válido"),
+     (["rebuild", "99_nada"], "`CAPÍTULO = '99_nada'` no es válido")],
+)  # fmt: skip
+def test_bad_orders_say_why_in_one_line(argv, message, capsys):
+    assert command.main(argv) == 1
+    captured = capsys.readouterr()
+    assert message in captured.err and captured.err.count("\n") == 1
+
+
+def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):  # noqa: F811
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (TINY,))
+    real = command.train_missing
+    monkeypatch.setattr(command, "train_missing", lambda e, **_: real(e, executor=Here()))
+    assert command.main(["status", "--missing"]) == 0
+    assert "TINY: faltan 12 de 12 corridas · python -m labcode train TINY" in capsys.readouterr().out
+    assert command.main(["summary", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["chosen"] is None
+    assert command.main(["train", "tiny"]) == 0
+    assert "TINY: 12 corridas entrenadas." in capsys.readouterr().out
+    assert command.main(["status", "--missing"]) == 0 and capsys.readouterr().out == ""
+    assert command.main(["status"]) == 0 and "12" in capsys.readouterr().out
+    assert command.main(["summary"]) == 0 and "elegido en validación" in capsys.readouterr().out
+    assert command.main(["summary", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    wanted = {"experiment", "chosen", "seeds", "val_mean", "test_mean", "test_ci95", "best_on_test", "lecture"}
+    assert row.keys() >= wanted and row["seeds"] == 2 and 0 <= row["test_mean"] <= 100 and row["lecture"] == 10.0
+
+
+def test_an_interruption_says_how_to_go_on(monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "train_missing", interrupted)
+    assert command.main(["train", "L2_MLP"]) == 130
+    assert "python -m labcode train L2_MLP" in capsys.readouterr().err
+
+
+def test_the_results_of_the_book_are_sound():
+    for row in command.status_rows(catalog.EXPERIMENTS):
+        assert row.stale == 0 and row.declared == row.finished + row.missing
+    assert all(Path(command.BOOK / f"{e.chapter}.ipynb").exists() for e in catalog.EXPERIMENTS + catalog.CALCULATIONS)

@@ -1,0 +1,61 @@
+"""Las redes: parámetros exactos, formas y semillas."""
+
+import pytest
+import torch
+
+from labcode.models import CNNConfig, MLPConfig, VGGConfig, build, count_parameters
+
+CONFIGS = [MLPConfig(), CNNConfig(), VGGConfig(), VGGConfig(batch_norm=True)]
+
+
+@pytest.mark.parametrize(
+    "config, expected", [(MLPConfig(), 379_774), (CNNConfig(), 61_482), (VGGConfig(), 9_750_922)], ids=["mlp", "cnn", "vgg"]
+)
+def test_exact_parameter_counts(config, expected):
+    assert count_parameters(build(config, 0)) == expected
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=["mlp", "cnn", "vgg", "vgg-bn"])
+def test_images_in_logits_out(config):
+    model = build(config, 1).eval()
+    images = torch.randn(2, 3, 32, 32)
+    assert model(images).shape == (2, 10)
+    assert model(images).min() < 0  # logits, no probabilidades
+
+
+def test_vgg_follows_the_lecture_layer_by_layer():
+    names = [(m.in_channels, m.out_channels) for m in build(VGGConfig(), 0) if isinstance(m, torch.nn.Conv2d)]
+    assert names == [(3, 64), (64, 128), (128, 256), (256, 256), (256, 512), (512, 512), (512, 512), (512, 512)]
+    shapes, x = [], torch.zeros(1, 3, 32, 32)
+    for layer in build(VGGConfig(), 0):
+        x = layer(x)
+        if isinstance(layer, torch.nn.MaxPool2d):
+            shapes.append(tuple(x.shape[1:]))
+    assert shapes == [(64, 16, 16), (128, 8, 8), (256, 4, 4), (512, 2, 2), (512, 1, 1)]
+
+
+def test_the_seed_fixes_the_weights_and_leaves_the_global_generator_alone():
+    torch.manual_seed(99)
+    expected = torch.rand(3)
+    torch.manual_seed(99)
+    one, two, other = build(CNNConfig(), 4), build(CNNConfig(), 4), build(CNNConfig(), 5)
+    assert torch.equal(torch.rand(3), expected)
+    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters()))
+    assert not torch.equal(next(one.parameters()), next(other.parameters()))
+
+
+@pytest.mark.parametrize("bad", [dict(hidden=(0,)), dict(hidden=(12.5,)), dict(inputs=-1), dict(classes=True)])
+def test_impossible_mlp_is_refused(bad):
+    with pytest.raises(ValueError, match="no es válido: debe ser"):
+        MLPConfig(**bad)
+
+
+def test_impossible_vgg_seed_and_config_are_refused():
+    with pytest.raises(ValueError, match="de 1 a 5 bloques"):
+        VGGConfig(blocks=((4,),) * 6)
+    with pytest.raises(ValueError, match="`batch_norm = 1`"):
+        VGGConfig(batch_norm=1)
+    with pytest.raises(ValueError, match="`seed = -1`"):
+        build(MLPConfig(), -1)
+    with pytest.raises(ValueError, match="`config = 'MLP'`"):
+        build("MLP", 0)
