@@ -111,7 +111,7 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
     fig = Figure(figsize=(7.2, 4.6))
     ax = fig.add_subplot()
     said = []
-    colors = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.88, len(findings.settings)))
+    colors = matplotlib.colormaps["viridis"](np.linspace(0.22, 0.8, len(findings.settings)))
     for color, value in zip(colors, findings.values(axis)):
         curves = findings.curves(metric, **{axis: value})
         if not curves.size:
@@ -178,7 +178,7 @@ def weights_histogram(findings: Findings) -> Shown:
     fig = Figure(figsize=(7.2, 4.2))
     ax = fig.add_subplot()
     said = []
-    colors = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.88, len(findings.settings)))
+    colors = matplotlib.colormaps["viridis"](np.linspace(0.22, 0.8, len(findings.settings)))
     for color, value in zip(colors, findings.values(axis)):
         results = findings.of("selection", **{axis: value})
         if not results:
@@ -197,7 +197,7 @@ def weights_histogram(findings: Findings) -> Shown:
 
 def _legend(ax: Any, title: str | None, drawn: Sequence[str]) -> None:
     if drawn:
-        ax.legend(title=title, loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=9.5)
+        ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, fontsize=10)
     else:
         ax.text(0.5, 0.5, "Todavía no hay resultados medidos", transform=ax.transAxes, ha="center", color=INK)
 

@@ -140,9 +140,12 @@ def flatten_colab(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def dress_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Por página: el botón de Colab a la vista y los exploradores donde los hay."""
+    """Por página: el botón de Colab a la vista, las cajas de código y los exploradores donde los hay."""
     context["header_buttons"] = flatten_colab(context.get("header_buttons", []))
-    if "data-explorer=" in context.get("body", ""):
+    body = context.get("body", "")
+    # Las cajas de código ya dicen «Mostrar código»: esta etiqueta en inglés taparía esas palabras.
+    context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
+    if "data-explorer=" in body:
         app.add_css_file("explorers.css")
         app.add_js_file("explorers.js", loading_method="defer")
 

@@ -6,6 +6,7 @@ y lo que la página del libro importa: piezas de `labcode/explorers/*.js` puesta
 
 import html
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,6 +21,16 @@ FOLDER = Path(__file__).parent
 
 class InvalidTrait(TraitError, ValueError):
     """Un atributo de un explorador recibió un valor que no admite; el mensaje dice cuál sí."""
+
+
+class Brief:
+    """Un valor que, al escribirse en un mensaje, ocupa una línea corta."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return textwrap.shorten(repr(self.value), 90, placeholder=" …")
 
 
 class Checked(TraitType):
@@ -65,11 +76,11 @@ def check_matrix(name: str, value: Any, sides: tuple[int, int], bound: float, ex
     try:
         rows = [[number(x) for x in row] for row in value]
     except (TypeError, ValueError):
-        raise refuse(name, value, allowed, example) from None
+        raise refuse(name, Brief(value), allowed, example) from None
     widths = {len(row) for row in rows}
     fits = low <= len(rows) <= high and len(widths) == 1 and low <= min(widths) <= high
     if not fits or not all(abs(x) <= bound for row in rows for x in row):  # NaN tampoco cumple
-        raise refuse(name, value, allowed, example)
+        raise refuse(name, Brief(value), allowed, example)
     return rows
 
 

@@ -34,6 +34,11 @@ export function factor(x, digits = 2) {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
+/** Dice si dos decimales bastan para escribir un número exacto (si no, la suma lleva «≈»). */
+export function isShort(x) {
+  return Math.abs(x * 100 - Math.round(x * 100)) < 1e-6;
+}
+
 /** «1 fila», «2 filas». */
 export function count(n, one, many) {
   return `${n} ${n === 1 ? one : many}`;
@@ -165,7 +170,7 @@ export function predictionGate({ question, field, judge, empty, onOpen, onAgain,
     feedback.textContent = verdict ? verdict.text : empty;
     if (verdict) open();
   };
-  const skip = button("Verla sin predecir", () => { feedback.textContent = ""; open(); });
+  const skip = button("Ver sin predecir", () => { feedback.textContent = ""; open(); });
   const check = h("button", { type: "submit", class: "rc-button rc-main" }, "Comprobar");
   const form = h("form", { class: "rc-form", novalidate: true, onsubmit: answer },
     question, h("div", { class: "rc-row" }, field, check, skip));

@@ -19,6 +19,7 @@ export function sceneOf(get, palette) {
     image, kernel, layer, output, white, kind, reach, paint, outputPaint, palette,
     bitmap: bitmapOf(image, paint),
     outputBitmap: output.length ? bitmapOf(output, outputPaint) : null,
+    side: output.length ? image.length : Math.min(image.length, image[0].length), // el lado que decide si cabe
   };
 }
 
@@ -129,7 +130,7 @@ function render({ model, el }) {
   question.setAttribute("for", answer.id);
   const gate = predictionGate({
     question, field: answer, again: "Otra predicción", empty: "Escriban primero un número de filas.",
-    judge: () => (answer.value === "" ? null : judgeSize(Number(answer.value), get("image").length, get("kernel_size"), view.scene.layer)),
+    judge: () => (answer.value === "" ? null : judgeSize(Number(answer.value), view.scene.side, get("kernel_size"), view.scene.layer)),
     onOpen: () => { view.revealed = true; refresh(); },
     onAgain: () => {
       const layer = randomLayer(get("image"));
@@ -157,7 +158,7 @@ function render({ model, el }) {
   const describe = () => {
     const { image, kernel, layer, output: values } = view.scene;
     const [height, width, k] = [image.length, image[0].length, kernel.length];
-    const sizes = sizeFormula(height, k, layer);
+    const sizes = sizeFormula(view.scene.side, k, layer);
     const hidden = !view.revealed;
     const label = values.length ? `${values.length} × ${values[0].length}` : "no hay";
     input.size.textContent = `${height} × ${width}${layer.padding ? ` + relleno ${layer.padding}` : ""}`;
@@ -225,10 +226,10 @@ function render({ model, el }) {
     picker.element, gate.element,
     h("div", { class: "rc-pair" }, h("div", {}, input.element), h("div", {}, output.element)),
     h("div", { class: "rc-under" }, trip.element, legend.element), help, alert,
-    h("div", { class: "rc-card" }, h("p", { class: "rc-sum-title" }, "Tamaño de la salida"), formula, remarks),
-    panel.element,
     h("div", { class: "rc-bench" }, h("div", { class: "rc-bench-kernel" }, h("p", { class: "rc-sum-title" }, "Pesos del núcleo"), editor.element),
       h("div", { class: "rc-bench-controls" }, sliders.element, presets.element)),
+    h("div", { class: "rc-card" }, h("p", { class: "rc-sum-title" }, "Tamaño de la salida"), formula, remarks),
+    panel.element,
     live.element,
   );
   if (view.revealed) gate.open();

@@ -116,7 +116,8 @@ export function sumPanel() {
     tiles.style.setProperty("--k", kernel.length);
     tiles.replaceChildren(...terms.map((term) => tile(term, paint)));
     const written = terms.flatMap((term, i) => [i ? " + " : "", h("span", { class: term.product === 0 ? "rc-term rc-zero" : "rc-term" }, termText(term))]);
-    sum.replaceChildren(...written, " = ", h("strong", { class: "rc-result" }, number(value)));
+    const sign = isShort(value) && terms.every((term) => isShort(term.weight) && isShort(term.pixel)) ? " = " : " ≈ ";
+    sum.replaceChildren(...written, sign, h("strong", { class: "rc-result" }, number(value)));
     const padded = terms.filter((term) => term.padded).length;
     const said = [padded && `${count(padded, "término cae", "términos caen")} en el relleno y ${padded === 1 ? "vale" : "valen"} 0.`,
       kind === "gris" && value > white && "Se ve blanco: pasa del máximo."].filter(Boolean);

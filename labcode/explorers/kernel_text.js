@@ -62,7 +62,7 @@ export function judgeSize(answer, n, k, { stride, padding, dilation }) {
   const layer = { stride, padding, dilation };
   const size = outputSize(n, k, layer);
   const room = n + 2 * padding - kernelSpan(k, dilation);
-  const truth = size ? `Son ${count(size, "fila", "filas")}.` : "El núcleo no cabe: no hay salida (0 filas).";
+  const truth = size ? `${size === 1 ? "Es" : "Son"} ${count(size, "fila", "filas")}.` : "El núcleo no cabe: no hay salida (0 filas).";
   if (answer === size) return { right: true, text: `¡Eso es! ${size ? `La ventana cabe en ${count(size, "posición", "posiciones")} de arriba abajo.` : truth}` };
   const slips = [
     [size === 0, `La ventana es más grande que la imagen con su relleno.`],

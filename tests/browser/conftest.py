@@ -100,7 +100,8 @@ def page(browser: Browser, site: Path) -> Iterator[PageFactory]:
         opened, watch = context.new_page(), Watch()
         watches.append(watch)
         opened.on("request", watch.on_request)
-        opened.on("requestfailed", watch.on_failed)
+        if java_script:  # sin él, los guiones se niegan a propósito
+            opened.on("requestfailed", watch.on_failed)
         opened.on("console", watch.on_console)
         opened.on("pageerror", watch.on_page_error)
         opened.goto(page_address(site, name), wait_until="load")

@@ -211,7 +211,6 @@ def hostile_batches(small: Tiny, marker: Path) -> Iterator[tuple[str, Form, byte
 
     attacks = [(os.system, order), (subprocess.getoutput, order), (eval, f"open({str(marker)!r}, 'w')"),
                (exec, f"open({str(marker)!r}, 'w')"), (getattr, order, "upper"), (open, str(marker), "w"),
-
                (pickle.loads, b"cos\nsystem\n(V" + order.encode() + b"\ntR."), (np.load, str(marker), None, True)]  # fmt: skip
     for protocol in range(5):
         for attack in attacks:

@@ -1,0 +1,136 @@
+"""Los capítulos: la misma forma en todos, sin salidas guardadas, y ningún número medido escrito a mano."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from IPython.core.inputtransformer2 import TransformerManager
+
+from labcode import catalog
+from labcode.__main__ import chapter_parameters, rebuild_chapter
+from labcode.experiments import Findings
+
+ROOT = Path(__file__).parent.parent
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+FILES = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
+CHAPTERS = [ROOT / "book" / f"{name}.ipynb" for name in FILES if re.match(r"\d\d_", name)]
+HEADINGS = ["Predice", "Errores frecuentes", "Ejercicios", "Preguntas", "Resumen en un minuto", "Lo que sigue", "Referencias"]
+each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+
+
+def cells(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def prose(path: Path) -> str:
+    return "\n\n".join(source(c) for c in cells(path) if c["cell_type"] == "markdown")
+
+
+def section(path: Path, heading: str) -> str:
+    return re.split(r"^## ", prose(path).split(f"## {heading}\n", 1)[1], flags=re.M)[0]
+
+
+def code(path: Path) -> list[ast.Module]:
+    plain = TransformerManager()
+    return [ast.parse(plain.transform_cell(source(c))) for c in cells(path) if c["cell_type"] == "code"]
+
+
+def test_there_are_chapters():
+    assert len(CHAPTERS) >= 2 and all(path.exists() for path in CHAPTERS)
+
+
+@each_chapter
+def test_the_form_is_the_same_everywhere(path):
+    first, parameters, setup = cells(path)[:3]
+    assert source(first).startswith("# ") and "**Al terminar, ustedes podrán**" in source(first)
+    assert 1 <= len(re.findall(r"^- ", source(first), re.M)) <= 5 and "minutos" in source(first)
+    assert f"/blob/main/book/{path.name})" in source(first)
+    assert chapter_parameters(path) == {"ENTRENAR": False} and "parameters" in parameters["metadata"]["tags"]
+    assert 'check_bool("ENTRENAR", ENTRENAR)' in source(setup)
+    titles = re.findall(r"^## (.+)$", prose(path), re.M)
+    assert titles[0] == "Predice" and [t for t in titles if t in HEADINGS] == HEADINGS
+
+
+@each_chapter
+def test_exercises_have_a_self_check_and_a_hidden_solution(path):
+    body = section(path, "Ejercicios")
+    numbered = re.findall(r"^### \d+\. ", body, re.M)
+    assert len(numbered) >= 3 and body.count("<summary>Solución</summary>") == len(numbered)
+    assert "\n".join(source(c) for c in cells(path)).count("respuesta = ...") == len(numbered)
+
+
+@each_chapter
+def test_questions_answer_each_option(path):
+    questions = re.split(r"^\*\*\d+\. ", section(path, "Preguntas"), flags=re.M)[1:]
+    assert len(questions) >= 5
+    for question in questions:
+        options = re.findall(r"<details><summary>([a-e])\) (.+?)</summary>\n\n(.+?)\n\n</details>", question, re.S)
+        assert len(options) >= 3 and [o[0] for o in options] == list("abcde")[: len(options)], question[:80]
+        assert all(len(feedback) > 15 for *_, feedback in options)
+        assert sum(feedback.startswith("Sí") for *_, feedback in options) == 1, question[:80]
+
+
+@each_chapter
+def test_only_checked_outputs_are_kept(path):
+    checked = [c for c in cells(path) if "nbval-check-output" in c["metadata"].get("tags", [])]
+    assert len(checked) >= 3
+    for cell in cells(path):
+        if cell["cell_type"] == "code":
+            assert cell["execution_count"] is None
+            assert bool(cell["outputs"]) == (cell in checked)
+
+
+@each_chapter
+def test_a_chapter_trains_nothing_by_itself(path):
+    for tree in code(path):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.For | ast.While):
+                called = {n.func.attr for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+                assert "backward" not in called, f"{path.name}, línea {node.lineno}: un bucle de entrenamiento"
+
+
+@each_chapter
+def test_no_measured_number_is_typed_in_prose(path):
+    known = set()
+    for experiment in catalog.EXPERIMENTS:
+        findings = Findings(experiment)
+        for setting in findings.settings:
+            for metric in ("val_accuracy", "test_accuracy", "train_accuracy"):
+                score = findings.score(metric, **setting)
+                known |= {f"{x:.{d}f}" for x in (score.mean, score.ci95, *score.values) for d in (1, 2) if x == x and x >= 10}
+        known |= {f"{experiment.lecture:.2f}"}
+    assert known
+    typed = set(re.findall(r"(?<![\d.])\d{2}\.\d{1,2}(?=\s*%|\s+puntos)", prose(path)))
+    assert not typed & known, f"números medidos escritos a mano: {typed & known}"
+
+
+@each_chapter
+def test_the_prose_follows_the_house_style(path):
+    text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\([^)]*\)|<[^>]*>", " ", prose(path).split("## Referencias")[0], flags=re.S)
+    assert not re.search(r"\d,\d", text), "coma decimal"
+    assert '"' not in text and "“" not in text, "comillas que no son «»"
+    assert not re.search(r"\d%", text), "% sin espacio"
+    for paragraph in text.split("\n\n"):
+        assert paragraph.count("¿") == paragraph.count("?"), f"falta ¿ o sobra ? en: {paragraph.strip()}"
+
+
+def test_nbval_passes_on_every_chapter():
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-q", *map(str, CHAPTERS)],
+        cwd=ROOT, capture_output=True, text=True, timeout=400,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_papermill_refuses_a_misspelt_parameter_on_a_real_chapter():
+    with pytest.raises(ValueError, match="`ENTRENA` no es un parámetro de"):
+        rebuild_chapter(CHAPTERS[0], {"ENTRENA": True})
