@@ -52,8 +52,11 @@ $(READY): requirements.txt pyproject.toml
 # El libro: se rehace entero si cambia, aparece o desaparece cualquier cosa de la que sale.
 $(BUILT): $(READY) $(INPUTS) $(COMMIT) _build/fuentes.txt
 	@rm -rf $(SITE) _build/.doctrees _build/jupyter_execute
-	@start=$$(date +%s) && \
-	jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W --keep-going --all -q && \
+	@echo "Construyo el libro: ejecuta todos los cuadernos, tarda uno o dos minutos…"
+	@start=$$(date +%s); \
+	jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W --keep-going --all -q \
+	  > _build/construccion.log 2>&1 \
+	  || { cat _build/construccion.log; echo "El libro no se construyó: lo de arriba dice por qué (también en _build/construccion.log)."; exit 1; }; \
 	echo "construido en $$(($$(date +%s) - start)) s" > $@
 
 _build/fuentes.txt: FORCE

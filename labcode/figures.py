@@ -88,7 +88,9 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     svg = re.sub(r'<g id="[a-z_]+\d*">', "<g>", svg)  # identificadores que se repetirían entre figuras
     svg = _unique_ids(svg, name).replace(INK, "currentColor").replace(INK.upper(), "currentColor")
     label = html.escape(alt, quote=True)
-    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'role="img" aria-label="{label}"', svg, count=1)
+    wide = float(re.search(r'width="([\d.]+)pt"', svg)[1]) * 4 / 3
+    attributes = f'role="img" aria-label="{label}" style="width:100%;max-width:{wide:.0f}px;height:auto"'
+    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', attributes, svg, count=1)
     return Shown(svg, alt, name)
 
 

@@ -154,13 +154,15 @@ export function wantsStillness() {
 
 /**
  * Compuerta «predice»: pregunta, respuesta y comentario antes de mostrar nada.
- * `field` es el elemento donde se responde y `judge()` devuelve { right, text } (null si falta responder).
+ * `field` es el elemento donde se responde, `judge()` devuelve { right, text } (null si falta responder) y `next`
+ * dice qué probar y explicar después.
  */
-export function predictionGate({ question, field, judge, empty, onOpen, onAgain, again }) {
+export function predictionGate({ question, field, judge, empty, next, onOpen, onAgain, again }) {
   const feedback = h("p", { class: "rc-feedback", role: "status" });
   const open = () => {
     form.hidden = true;
-    repeat.hidden = false;
+    after.hidden = false;
+    tag.textContent = "Prueba";
     onOpen();
   };
   const answer = (event) => {
@@ -176,13 +178,14 @@ export function predictionGate({ question, field, judge, empty, onOpen, onAgain,
     question, h("div", { class: "rc-row" }, field, check, skip));
   const repeat = button(again, () => {
     form.hidden = false;
-    repeat.hidden = true;
+    after.hidden = true;
+    tag.textContent = "Predice";
     feedback.textContent = "";
     onAgain();
     form.querySelector("input").focus();
   }, { kind: "quiet" });
-  repeat.hidden = true;
-  const element = h("div", { class: "rc-gate" }, h("span", { class: "rc-tag" }, "Predice"),
-    h("div", { class: "rc-gate-body" }, form, feedback, repeat));
+  const after = h("div", { class: "rc-after", hidden: true }, h("p", {}, next), repeat);
+  const tag = h("span", { class: "rc-tag" }, "Predice");
+  const element = h("div", { class: "rc-gate" }, tag, h("div", { class: "rc-gate-body" }, form, feedback, after));
   return { element, open: () => { if (!form.hidden) open(); }, clear: () => { feedback.textContent = ""; } };
 }

@@ -129,7 +129,8 @@ function render({ model, el }) {
   const answer = h("input", { type: "number", id: uniqueId("answer"), min: "0", max: "99", inputmode: "numeric", class: "rc-answer" });
   question.setAttribute("for", answer.id);
   const gate = predictionGate({
-    question, field: answer, again: "Otra predicción", empty: "Escriban primero un número de filas.",
+    question, field: answer, again: "Otra predicción", next: "Cambien el paso, el relleno o el núcleo, y expliquen cada cambio con la fórmula.",
+    empty: "Escriban primero un número de filas.",
     judge: () => (answer.value === "" ? null : judgeSize(Number(answer.value), view.scene.side, get("kernel_size"), view.scene.layer)),
     onOpen: () => { view.revealed = true; refresh(); },
     onAgain: () => {

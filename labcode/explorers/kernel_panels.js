@@ -98,32 +98,53 @@ export function sumPanel() {
   const tiles = h("div", { class: "rc-tiles", "aria-hidden": "true" });
   const sum = h("p", { class: "rc-sum" });
   const notes = h("p", { class: "rc-note" });
-  const tile = (term, paint) => {
+  const fillTile = (tile, term, paint) => {
     const color = paint(term.pixel);
-    const style = term.padded ? "" : `background:${rgb(color)};color:${inkOn(color)}`;
-    return h("span", { class: term.padded ? "rc-tile rc-padded" : "rc-tile", style },
-      h("b", {}, number(term.pixel, 1)), h("small", {}, `×${factor(term.weight)}`));
+    tile.className = term.padded ? "rc-tile rc-padded" : "rc-tile";
+    tile.style.background = term.padded ? "" : rgb(color);
+    tile.style.color = term.padded ? "" : inkOn(color);
+    tile.firstChild.textContent = number(term.pixel, 1);
+    tile.lastChild.textContent = `×${factor(term.weight)}`;
+  };
+  const fillTerm = (span, term) => {
+    span.className = term.product === 0 ? "rc-term rc-zero" : "rc-term";
+    span.textContent = termText(term);
+  };
+  const place = h("strong", {});
+  const result = h("strong", { class: "rc-result" });
+  const equals = document.createTextNode("");
+  let [cells, spans] = [[], []];
+  const build = (k) => { // los elementos se hacen una vez por lado del núcleo; después solo cambian
+    cells = Array.from({ length: k * k }, () => h("span", {}, h("b", {}), h("small", {})));
+    spans = cells.map(() => h("span", {}));
+    tiles.style.setProperty("--k", k);
+    tiles.replaceChildren(...cells);
+    sum.replaceChildren(...spans.flatMap((span, i) => (i ? [" + ", span] : [span])), equals, result);
   };
   const update = ({ image, kernel, layer, output, paint, white, kind, cell, revealed }) => {
     const ready = revealed && output.length && cell;
-    tiles.hidden = sum.hidden = !ready;
+    body.hidden = !ready;
     notes.textContent = "";
-    title.textContent = revealed && !output.length ? "No hay salida que recorrer." : "Cuando vean la salida, elijan en ella una celda: aquí se escribirá su suma.";
-    if (!ready) return;
+    if (!ready) {
+      title.textContent = revealed && !output.length ? "No hay salida que recorrer." : "Cuando vean la salida, elijan en ella una celda: aquí se escribirá su suma.";
+      return;
+    }
     const terms = termsOf(image, kernel, cell[0], cell[1], layer);
     const value = output[cell[0]][cell[1]];
-    title.replaceChildren("Salida en la ", h("strong", {}, `fila ${cell[0] + 1}, columna ${cell[1] + 1}`), ": cada píxel de la ventana por su peso, y todo sumado.");
-    tiles.style.setProperty("--k", kernel.length);
-    tiles.replaceChildren(...terms.map((term) => tile(term, paint)));
-    const written = terms.flatMap((term, i) => [i ? " + " : "", h("span", { class: term.product === 0 ? "rc-term rc-zero" : "rc-term" }, termText(term))]);
-    const sign = isShort(value) && terms.every((term) => isShort(term.weight) && isShort(term.pixel)) ? " = " : " ≈ ";
-    sum.replaceChildren(...written, sign, h("strong", { class: "rc-result" }, number(value)));
+    if (cells.length !== terms.length) build(kernel.length);
+    cells.forEach((tile, i) => fillTile(tile, terms[i], paint));
+    spans.forEach((span, i) => fillTerm(span, terms[i]));
+    place.textContent = `fila ${cell[0] + 1}, columna ${cell[1] + 1}`;
+    if (place.parentNode !== title) title.replaceChildren("Salida en la ", place, ": cada píxel de la ventana por su peso, y todo sumado.");
+    equals.data = isShort(value) && terms.every((term) => isShort(term.weight) && isShort(term.pixel)) ? " = " : " ≈ ";
+    result.textContent = number(value);
     const padded = terms.filter((term) => term.padded).length;
     const said = [padded && `${count(padded, "término cae", "términos caen")} en el relleno y ${padded === 1 ? "vale" : "valen"} 0.`,
       kind === "gris" && value > white && "Se ve blanco: pasa del máximo."].filter(Boolean);
     notes.textContent = said.join(" ");
   };
-  return { element: h("div", { class: "rc-card rc-sum-card" }, title, h("div", { class: "rc-sum-body" }, tiles, h("div", {}, sum, notes))), update };
+  const body = h("div", { class: "rc-sum-body" }, tiles, h("div", {}, sum, notes));
+  return { element: h("div", { class: "rc-card rc-sum-card" }, title, body), update };
 }
 
 /**

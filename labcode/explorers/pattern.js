@@ -151,7 +151,8 @@ function render({ model, el }) {
   const answers = choice("¿Cuáles seguirán dando 3.0?", ANSWERS.map(([key, text]) => [key, text]), (key) => { view.answer = key; });
   const gate = predictionGate({
     question: h("p", { class: "rc-question" }, "Las tres capas reconocen el patrón abajo a la derecha: una de sus salidas vale 3.0. Lo llevan arriba a la izquierda, sin cambiar ningún peso."),
-    field: answers.element, again: "Predecir de nuevo", empty: "Elijan primero una respuesta.",
+    field: answers.element, again: "Predecir de nuevo", next: "Lleven el patrón a los cuatro lugares y expliquen por qué una sola capa conserva su máximo.",
+    empty: "Elijan primero una respuesta.",
     judge: () => {
       const found = ANSWERS.find(([key]) => key === view.answer);
       return found ? { right: found[0] === "one", text: found[2] } : null;
