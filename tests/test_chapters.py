@@ -123,10 +123,42 @@ def test_the_prose_follows_the_house_style(path):
         assert paragraph.count("¿") == paragraph.count("?"), f"falta ¿ o sobra ? en: {paragraph.strip()}"
 
 
-def test_nbval_passes_on_every_chapter():
+def solved(path: Path) -> dict:
+    """El capítulo con cada ejercicio resuelto como dice su solución, y «¡Correcto!» como salida que nbval compara."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    exercise = None
+    for cell in notebook["cells"]:
+        text = source(cell)
+        if cell["cell_type"] == "code" and "check_answer(" in text and "= ..." in text:
+            assert exercise is None, f"{path.stem}: un ejercicio sin solución"
+            exercise = cell
+        elif exercise is not None and "<summary>Solución</summary>" in text:
+            exercise["source"] = with_answer(source(exercise), text)
+            exercise["metadata"]["tags"] = ["nbval-check-output"]
+            exercise["outputs"] = [{"name": "stdout", "output_type": "stream", "text": ["¡Correcto!\n"]}]
+            exercise["execution_count"], exercise = 1, None
+    assert exercise is None, f"{path.stem}: un ejercicio sin solución"
+    return notebook
+
+
+def with_answer(exercise: str, solution: str) -> str:
+    block = re.search(r"```python\n(.+?)\n```", solution, re.S)
+    if block:  # la solución reemplaza la función del lector, que es lo primero de la celda
+        return block[1] + "\n\n\n" + exercise.split("\n\n\n", 1)[1]
+    (answer,) = re.findall(r"`(respuesta = .+?)`", solution)
+    return re.sub(r"respuesta = \.\.\..*", lambda _: answer, exercise)
+
+
+def test_every_chapter_gives_its_checked_outputs_and_every_solution_is_right(tmp_path):
+    copies = [tmp_path / path.name for path in CHAPTERS]
+    for path, copy in zip(CHAPTERS, copies):
+        notebook = solved(path)
+        answered = sum(cell.get("outputs", [{}])[:1] == [{"name": "stdout", "output_type": "stream", "text": ["¡Correcto!\n"]}] for cell in notebook["cells"])
+        assert answered >= section(path, "Ejercicios").count("<summary>Solución</summary>") >= 3
+        copy.write_text(json.dumps(notebook), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-q", *map(str, CHAPTERS)],
-        cwd=ROOT, capture_output=True, text=True, timeout=400,
+        [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-q", "--rootdir", tmp_path, *copies],
+        cwd=ROOT / "book", capture_output=True, text=True, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
 

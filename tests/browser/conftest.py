@@ -32,7 +32,8 @@ class Watch:
 
     def on_failed(self, request: Request) -> None:
         """Anota cada archivo local que la página pide y no está."""
-        self.errors.append(f"no se pudo cargar {request.url}: {request.failure}")
+        if request.failure != "net::ERR_ABORTED":  # lo que se dejó de pedir porque la página se fue
+            self.errors.append(f"no se pudo cargar {request.url}: {request.failure}")
 
     def on_console(self, message: ConsoleMessage) -> None:
         """Anota los errores y avisos de la consola."""
