@@ -29,8 +29,11 @@ LABELS = {
 }
 AXES = {"lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α"}
 
+# Pulgadas. A este ancho, la letra de una figura todavía se lee en la pantalla de un teléfono.
+WIDE, TALL = (5.6, 3.7), (5.6, 4.2)
+
 STYLE: dict[str, Any] = {
-    "figure.figsize": (7.2, 4.2), "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    "figure.figsize": WIDE, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
     "font.family": "sans-serif", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "labcode",
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": INK, "grid.alpha": 0.12,
@@ -110,7 +113,7 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
     """
     check_choice("metric", metric, ("val_accuracy", "train_accuracy", "train_loss"))
     axis = _only_axis(findings)
-    fig = Figure(figsize=(7.2, 4.6))
+    fig = Figure(figsize=TALL)
     ax = fig.add_subplot()
     said = []
     colors = matplotlib.colormaps["viridis"](np.linspace(0.22, 0.8, len(findings.settings)))
@@ -140,7 +143,7 @@ def sweep_curve(findings: Findings) -> Shown:
     vertical marca el ajuste elegido en validación y una horizontal, la cifra de la clase.
     """
     axis = _only_axis(findings)
-    fig = Figure(figsize=(7.2, 4.6))
+    fig = Figure(figsize=TALL)
     ax = fig.add_subplot()
     positions = np.arange(len(findings.settings))
     said = []
@@ -160,7 +163,7 @@ def sweep_curve(findings: Findings) -> Shown:
     _marks(ax, findings, positions)
     ax.set(xlabel=AXES.get(axis, axis), ylabel="exactitud (%)")
     ax.set_xticks(positions, [text.plain(value) for value in findings.values(axis)])
-    _legend(ax, None, said)
+    _legend(ax, None, said, columns=2)
     alt = f"Exactitud final contra {AXES.get(axis, axis)}. {'. '.join(said) or 'Sin datos'}."
     return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-barrido")
 
@@ -177,7 +180,7 @@ def _marks(ax: Any, findings: Findings, positions: np.ndarray) -> None:
 def weights_histogram(findings: Findings) -> Shown:
     """Dibuja cómo quedan repartidos los pesos al final, una curva por ajuste (eje vertical logarítmico)."""
     axis = _only_axis(findings)
-    fig = Figure(figsize=(7.2, 4.2))
+    fig = Figure(figsize=WIDE)
     ax = fig.add_subplot()
     said = []
     colors = matplotlib.colormaps["viridis"](np.linspace(0.22, 0.8, len(findings.settings)))
@@ -197,9 +200,9 @@ def weights_histogram(findings: Findings) -> Shown:
     return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-pesos")
 
 
-def _legend(ax: Any, title: str | None, drawn: Sequence[str]) -> None:
+def _legend(ax: Any, title: str | None, drawn: Sequence[str], columns: int = 4) -> None:
     if drawn:
-        ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, fontsize=10)
+        ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns, fontsize=10)
     else:
         ax.text(0.5, 0.5, "Todavía no hay resultados medidos", transform=ax.transAxes, ha="center", color=INK)
 

@@ -37,13 +37,14 @@
 
   // Una fórmula más ancha que la pantalla se recorre también con el teclado.
   function reachWideMath() {
-    for (const math of document.querySelectorAll("mjx-container[display]")) {
+    for (const math of document.querySelectorAll("div.math, mjx-container[display]")) {
       if (math.scrollWidth > math.clientWidth + 1) {
         math.tabIndex = 0;
+        math.dataset.wide = "";
         math.setAttribute("role", "group");
         math.setAttribute("aria-label", "Fórmula ancha");
-      } else {
-        math.removeAttribute("tabindex");
+      } else if ("wide" in math.dataset) {
+        for (const name of ["tabindex", "data-wide", "role", "aria-label"]) math.removeAttribute(name);
       }
     }
   }
