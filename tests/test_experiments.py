@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -179,42 +180,59 @@ def test_interval_is_student_t():
     assert Score((50.0, 51.0, 52.0, 53.0, 54.0)).mean == 52.0 and np.isnan(Score((1.0,)).ci95)
 
 
-KILLED = """
-import sys; sys.path.insert(0, "tests"); sys.path.insert(0, ".")
+NURSERY = """
+import os, sys; sys.path[:0] = ["tests", "."]
+from dataclasses import replace
 import torch; torch.set_num_threads(1)
 from labcode.data import figuras
 from labcode.experiments import runner
 from test_experiments import TINY, Here
-from dataclasses import replace
-runner.load_cifar10 = lambda: figuras(n_train=600, n_test=100, seed=0)
-print("listo", flush=True)
-runner.train_missing(replace(TINY, recipe=replace(TINY.recipe, epochs=12, batch_size=10)), executor=Here())
+data = figuras(n_train=600, n_test=100, seed=0)
+runner.load_cifar10 = lambda: data
+for folder in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.environ["LABCODE_RESULTS"], os.environ["LABCODE_CACHE"] = (f"{folder.strip()}/{part}" for part in ("results", "cache"))
+        runner.train_missing(replace(TINY, recipe=replace(TINY.recipe, epochs=12, batch_size=10)), executor=Here())
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
+def said_by(process):
+    """El próximo número que escribe el vivero; lo demás es el avance del entrenamiento."""
+    return next(int(line) for line in process.stdout if line.strip().lstrip("-").isdigit())
+
+
 def test_kill_9_in_a_sweep_and_again_gives_the_same_results(tmp_path):
-    def start(name):
-        env = os.environ | {"LABCODE_RESULTS": str(tmp_path / name / "results"), "LABCODE_CACHE": str(tmp_path / name / "cache")}
-        return subprocess.Popen([sys.executable, "-c", KILLED], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    generator, kills = np.random.default_rng(7), 0
 
     def results(name):
         found = {p.relative_to(tmp_path / name): numbers(p) for p in sorted((tmp_path / name).rglob("*.json"))}
         assert not [p for p in (tmp_path / name / "results").rglob(".*")]
         return found
 
-    assert start("whole").wait(120) == 0
-    kills, generator = 0, np.random.default_rng(7)
-    for _ in range(8):
-        process = start("killed")
-        process.stdout.readline()
-        time.sleep(generator.uniform(0.1, 0.9))
-        if process.poll() is not None:
-            break
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        kills += 1
-    assert start("killed").wait(120) == 0
-    assert kills >= 2 and results("killed") == results("whole") and len(results("whole")) == 12
+    with subprocess.Popen([sys.executable, "-c", NURSERY], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+
+        def train_for(name, seconds=None):
+            """Entrena en un proceso recién nacido; con `seconds`, lo mata a esa altura. Da su código de salida."""
+            print(tmp_path / name, file=nursery.stdin, flush=True)
+            child = said_by(nursery)
+            if seconds is not None:
+                time.sleep(seconds)
+                with suppress(ProcessLookupError):  # ya había terminado
+                    os.kill(child, signal.SIGKILL)
+            return said_by(nursery)
+
+        started = time.perf_counter()
+        assert train_for("whole") == 0
+        whole = time.perf_counter() - started
+        for _ in range(10):
+            kills += train_for("killed", generator.uniform(0.01, 0.09) * whole) == -signal.SIGKILL
+        assert train_for("killed") == 0
+        nursery.stdin.close()
+    assert kills >= 5 and results("killed") == results("whole") and len(results("whole")) == 12
 
 
 def test_write_atomic_keeps_the_old_file_when_it_cannot_write(tmp_path):
