@@ -11,6 +11,7 @@ from typing import Any
 from IPython.display import Markdown
 
 THIN = "\u202f"
+NB = "\u00a0"  # espacio que no se corta al final del renglón
 
 
 def integer(n: int) -> str:
@@ -30,7 +31,7 @@ def percent(x: float, digits: int = 2) -> str:
 
 def interval(mean: float, half: float, digits: int = 2) -> str:
     """Escribe media ± semiancho, en porcentaje: «57.10 ± 0.32 %»."""
-    return f"{decimal(mean, digits)} ± {decimal(half, digits)}{THIN}%"
+    return f"{decimal(mean, digits)}{NB}±{NB}{decimal(half, digits)}{THIN}%"
 
 
 def plain(x: float) -> str:

@@ -58,7 +58,7 @@ def test_a_figure_without_alt_is_refused():
 
 def test_numbers_are_written_one_way():
     assert text.integer(50_000) == "50\u202f000" and text.integer(1024) == "1024" and text.integer(-50_000) == "-50\u202f000"
-    assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10 ± 0.32\u202f%"
+    assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10\u00a0±\u00a00.32\u202f%"
     assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
     assert "def percent" in text.source(text.percent).data
 

@@ -175,6 +175,17 @@ def test_formulas_are_typeset_without_errors(still: Callable[[str], Page], name:
     assert opened.locator("article mjx-merror, article .MathJax_Error").count() == 0
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_raw_markdown_is_seen(still: Callable[[str], Page], name: str) -> None:
+    prose = still(name).evaluate("""() => [...document.querySelectorAll('article :is(p, li, td)')].map((e) => {
+      const copy = e.cloneNode(true);
+      copy.querySelectorAll('code, pre').forEach((inner) => inner.remove());
+      return copy.textContent;
+    })""")
+    raw = [text for text in prose if re.search(r"^\s*\|.*\||\*\*\w|^#+ |\]\(|\\tag|\$\$", text)]
+    assert not raw, f"se ve Markdown sin componer: {raw}"
+
+
 @pytest.mark.parametrize("query", ["convolucion", "convolución", "CONVOLUCION"])
 def test_search_ignores_accents(page: PageFactory, query: str) -> None:
     opened = page(f"search?q={query}")
