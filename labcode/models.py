@@ -135,3 +135,22 @@ def _vgg(config: VGGConfig) -> list[nn.Module]:
 def count_parameters(model: nn.Module) -> int:
     """Cuenta los números que el entrenamiento ajusta (pesos y sesgos)."""
     return sum(parameter.numel() for parameter in model.parameters())
+
+
+def forward_flops(model: nn.Sequential) -> int:
+    """Cuenta las operaciones (una suma y un producto son dos) de pasar una imagen por las capas con pesos.
+
+    Args:
+        model: una red de `build`; una que empieza en una capa densa recibe un vector de su largo.
+    """
+    total, side = 0, IMAGE[1]
+    for layer in model:
+        match layer:
+            case nn.Conv2d():
+                side = (side + 2 * layer.padding[0] - layer.kernel_size[0]) // layer.stride[0] + 1
+                total += 2 * side * side * layer.weight.numel()
+            case nn.MaxPool2d():
+                side //= layer.stride
+            case nn.Linear():
+                total += 2 * layer.weight.numel()
+    return total

@@ -15,10 +15,11 @@ from typing import Any
 import torch
 
 from labcode.files import sha256, write_atomic
+from labcode.training import Placement
 
 PACKAGE = Path(__file__).parent
 # Lo que decide los números de un entrenamiento; los datos tienen su propio sha256.
-TRAINING_CODE = ("models.py", "regularization.py", "training/*.py")
+TRAINING_CODE = ("models.py", "regularization.py", "augmentation.py", "training/*.py")
 
 
 class ResultError(ValueError):
@@ -116,12 +117,12 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def provenance(data_sha256: str, device: torch.device, group: list[str], seconds: float) -> dict[str, Any]:
+def provenance(data_sha256: str, placement: Placement, group: list[str], seconds: float) -> dict[str, Any]:
     """Reúne de dónde sale un resultado.
 
     Args:
         data_sha256: huella de los datos.
-        device: dónde se entrenó.
+        placement: dónde y cómo se entrenó.
         group: rutas relativas de las corridas que se entrenaron juntas.
         seconds: duración del grupo entero.
     """
@@ -130,9 +131,11 @@ def provenance(data_sha256: str, device: torch.device, group: list[str], seconds
         "code": code_hash(),
         "data": data_sha256,
         "torch": torch.__version__,
-        "device": device.type,
-        "hardware": _hardware(device),
-        "threads": torch.get_num_threads(),
+        "device": placement.device,
+        "hardware": _hardware(placement.device),
+        "threads": placement.threads,
+        "precision": placement.precision,
+        "graph": placement.graph,
         "group": group,
         "group_seconds": round(seconds, 2),
         "seconds": round(seconds / len(group), 2),
@@ -140,9 +143,9 @@ def provenance(data_sha256: str, device: torch.device, group: list[str], seconds
     }
 
 
-def _hardware(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
+def _hardware(device: str) -> str:
+    if device == "cuda":
+        return torch.cuda.get_device_name()
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))

@@ -8,8 +8,7 @@ from typing import Any
 
 from labcode.models import ModelConfig
 from labcode.results import result_path
-from labcode.training import Recipe, Run
-from labcode.training.checkpoints import describe
+from labcode.training import Recipe, Run, describe
 
 PHASES = ("selection", "final")
 

@@ -10,6 +10,7 @@ from scipy import stats
 
 from labcode.experiments.declaration import Experiment, Job
 from labcode.results import Result, ResultError, read_result
+from labcode.training import complete
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Findings:
                 continue
             result = read_result(job.path)
             declared = (job.experiment, job.phase, job.setting, job.run.seed, job.config)
-            if (result.experiment, result.phase, result.setting, result.seed, result.config) == declared:
+            if (result.experiment, result.phase, result.setting, result.seed, complete(result.config)) == declared:
                 self._results[_key(phase, job.setting, job.run.seed)] = result
             elif check:
                 raise ResultError(

@@ -24,7 +24,7 @@ from labcode.files import cache_dir, clean_temporaries
 from labcode.results import Result, provenance, results_dir, write_result
 from labcode.training import Trained, pick_device, train
 from labcode.training.checkpoints import load_info
-from labcode.training.recipe import same_but_free
+from labcode.training.recipe import together
 
 GROUP = 8  # miembros por conjunto: sus pesos y momentos caben en la caché de un procesador
 EDGES = [round(x, 3) for x in np.linspace(-0.5, 0.5, 101).tolist()]
@@ -86,7 +86,7 @@ def plan(experiment: Experiment, missing: Sequence[Job], folder: Path) -> list[l
     families: dict[tuple, list[Job]] = {}
     for job in missing:
         if job.path not in taken:
-            families.setdefault((job.phase, job.run.seed, same_but_free(job.run)), []).append(job)
+            families.setdefault((job.phase, job.run.seed, together(job.run)), []).append(job)
     for family in families.values():
         groups += [family[i : i + GROUP] for i in range(0, len(family), GROUP)]
     return groups
@@ -148,7 +148,7 @@ def train_group(group: Sequence[Job], checkpoint: Path, device: str, progress: b
         runs, part, device=device, checkpoint=checkpoint, eval_every_epoch=selecting, progress=progress
     )
     names = [job.path.stem for job in group]
-    origin = provenance(dataset.sha256, pick_device(device), names, sum(t.seconds for t in finished))
+    origin = provenance(dataset.sha256, finished[0].placement, names, sum(t.seconds for t in finished))
     return [_result(job, trained, origin) for job, trained in zip(group, finished)]
 
 

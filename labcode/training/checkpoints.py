@@ -1,7 +1,6 @@
 """Puntos de control: todo lo que hace falta para seguir como si nada, sellado con sha256."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,8 @@ import torch
 from torch import Tensor
 
 from labcode.files import seal, unseal, write_atomic
-from labcode.training.recipe import Run
 
-FORMAT = 1
-
-
-def describe(run: Run) -> dict[str, Any]:
-    """Escribe una corrida como datos de JSON, con el nombre de su red."""
-    return json.loads(json.dumps({"kind": type(run.model).__name__, **asdict(run)}))
+FORMAT = 2
 
 
 def save_checkpoint(path: Path, tensors: dict[str, Tensor], info: dict[str, Any]) -> None:
@@ -62,6 +55,3 @@ def _metadata(payload: bytes) -> dict[str, str]:
     return json.loads(payload[8 : 8 + length])["__metadata__"]
 
 
-def generator_state(generator: torch.Generator) -> Tensor:
-    """Da el estado de un generador como tensor de bytes."""
-    return generator.get_state().clone()

@@ -1,0 +1,183 @@
+"""Los datos en el dispositivo: enteros, sin cargadores ni procesos, y los lotes que ve cada corrida."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from labcode import augmentation
+from labcode.augmentation import Draws
+from labcode.checks import refuse
+from labcode.training.placement import Placement
+from labcode.training.recipe import Run, stream
+
+# Cada cosa que sortea una semilla tiene su propio generador: cambiar una no mueve las otras.
+DRAWS_SEED, SUBSET_SEED = 2**32, 2**33
+
+
+class SplitLike(Protocol):
+    """Lo que el motor pide de unos datos: imágenes (o vectores) y etiquetas, para aprender y para medir."""
+
+    train_images: Tensor
+    train_labels: Tensor
+    eval_images: Tensor
+    eval_labels: Tensor
+
+
+@dataclass
+class Stream:
+    """Lo que ven las corridas de una misma semilla y un mismo aumento.
+
+    Attributes:
+        run: la primera de ellas.
+        members: posiciones de los ejemplos que usa, int64 [N].
+        order: generador del orden de los datos.
+        draws: generador de los sorteos del aumento.
+        size: alto y ancho de las imágenes.
+    """
+
+    run: Run
+    members: Tensor
+    order: torch.Generator
+    draws: torch.Generator
+    size: tuple[int, int]
+
+    def epoch(self) -> tuple[Tensor, Tensor | None]:
+        """Sortea una vuelta: el orden de los ejemplos, [N], y los números del aumento, [N, K] (None si no hay)."""
+        order = self.members[torch.randperm(len(self.members), generator=self.order)]
+        kinds = self.run.recipe.augmentations
+        numbers = augmentation.draw(kinds, len(order), self.size, self.draws).numbers if kinds else None
+        return order, numbers
+
+
+class Feed:
+    """Los datos, enteros en el dispositivo, y un lote por corriente (*stream*) cada vez que se pide.
+
+    Args:
+        split: imágenes uint8 [N, C, H, W] o vectores float [N, D], y etiquetas int64 [N].
+        runs: las corridas, ya agrupadas por semilla y aumento.
+        placement: dónde viven los tensores.
+
+    Raises:
+        ValueError: si imágenes y etiquetas no calzan, se piden más ejemplos de los que hay o se aumentan vectores.
+    """
+
+    def __init__(self, split: SplitLike, runs: Sequence[Run], placement: Placement) -> None:
+        self.device = torch.device(placement.device)
+        self.train = split.train_images.to(self.device), split.train_labels.to(self.device)
+        self.eval = split.eval_images.to(self.device), split.eval_labels.to(self.device)
+        if len(self.train[0]) != len(self.train[1]) or len(self.eval[0]) != len(self.eval[1]):
+            raise ValueError("Cada imagen necesita su etiqueta: los tamaños de imágenes y etiquetas no coinciden.")
+        if split.train_images.dim() != 4 and any(run.recipe.augmentations for run in runs):
+            raise ValueError("`augmentations` solo se aplica a imágenes [N, C, H, W], y estos datos son vectores.")
+        self.mean, self.std = (t.to(self.device) for t in channel_statistics(split.train_images))
+        size = tuple(split.train_images.shape[-2:])
+        firsts = {stream(run): run for run in reversed(runs)}
+        self.streams = [
+            Stream(
+                firsts[key],
+                choose_examples(split.train_labels, firsts[key].examples, key[0]),
+                torch.Generator().manual_seed(key[0]),
+                torch.Generator().manual_seed(key[0] + DRAWS_SEED),
+                size,
+            )
+            for key in dict.fromkeys(stream(run) for run in runs)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.streams[0].members)
+
+    def generators(self) -> dict[str, torch.Generator]:
+        """Todos los generadores, con nombre, para un punto de control."""
+        return {f"{kind}.{i}": getattr(s, kind) for i, s in enumerate(self.streams) for kind in ("order", "draws")}
+
+    def epoch(self) -> "Epoch":
+        """Sortea una vuelta completa y la lleva al dispositivo."""
+        drawn = [s.epoch() for s in self.streams]
+        order = torch.stack([order for order, _ in drawn]).to(self.device)
+        return Epoch(order, [None if numbers is None else numbers.to(self.device) for _, numbers in drawn])
+
+    def batch(self, epoch: "Epoch", where: slice | Tensor) -> tuple[Tensor, Tensor]:
+        """Arma un lote por corriente.
+
+        Args:
+            epoch: la vuelta en curso.
+            where: qué posiciones de la vuelta.
+
+        Returns:
+            Imágenes normalizadas, float [S, B, …], y etiquetas, [S, B].
+        """
+        index = epoch.order[:, where]
+        images, labels = (t.index_select(0, index.flatten()).unflatten(0, index.shape) for t in self.train)
+        if any(numbers is not None for numbers in epoch.numbers):
+            images = torch.stack([self._augmented(i, images[i], epoch, where) for i in range(len(self.streams))])
+        return self.normalize(images), labels
+
+    def _augmented(self, i: int, images: Tensor, epoch: "Epoch", where: slice | Tensor) -> Tensor:
+        if epoch.numbers[i] is None:
+            return images
+        kinds = self.streams[i].run.recipe.augmentations
+        return augmentation.apply(images, kinds, Draws(epoch.numbers[i][where], kinds, self.streams[i].size))
+
+    def normalize(self, images: Tensor) -> Tensor:
+        """Resta la media y divide por la desviación estándar de cada canal."""
+        return images.float().sub_(self.mean).div_(self.std)
+
+
+@dataclass
+class Epoch:
+    """Una vuelta sorteada, en el dispositivo.
+
+    Attributes:
+        order: posiciones de los ejemplos, int64 [S, N].
+        numbers: por corriente, lo sorteado para su aumento, int64 [N, K], o None.
+    """
+
+    order: Tensor
+    numbers: list[Tensor | None]
+
+
+def choose_examples(labels: Tensor, count: int | None, seed: int) -> Tensor:
+    """Elige con qué ejemplos se entrena: los mismos de cada clase (±1), y con menos, un subconjunto de los de más.
+
+    Args:
+        labels: int64 [N].
+        count: cuántos; None, todos, en su orden.
+        seed: de la corrida.
+
+    Raises:
+        ValueError: si se piden más de los que hay.
+    """
+    if count is None:
+        return torch.arange(len(labels))
+    if count > len(labels):
+        raise refuse("examples", count, f"un entero entre 1 y {len(labels)}, los que hay", len(labels))
+    shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed + SUBSET_SEED))
+    ranks = torch.empty_like(shuffled)
+    for label in labels.unique():
+        own = labels[shuffled] == label
+        ranks[own] = torch.arange(int(own.sum()))
+    return shuffled[ranks.argsort(stable=True)[:count]]
+
+
+def channel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Da media y desviación estándar de cada canal, de forma que se restan y dividen por difusión.
+
+    Args:
+        images: [N, C, …], uint8 o float.
+
+    Returns:
+        Dos tensores float32 [C, 1, …].
+    """
+    channels = images.transpose(0, 1).flatten(1)  # [C, N·…]
+    if images.dtype == torch.uint8:  # exacto: se cuentan los 256 valores posibles
+        counts = torch.stack([torch.bincount(channel, minlength=256) for channel in channels]).double()
+        values, weights = torch.arange(256.0, dtype=torch.float64), counts / counts.sum(1, keepdim=True)
+        mean = weights @ values
+        std = (weights @ values.square() - mean.square()).sqrt()
+    else:
+        mean, std = channels.double().mean(1), channels.double().std(1, unbiased=False)
+    shape = (-1, *[1] * (images.dim() - 2))
+    return mean.float().view(shape), std.clamp_min(1e-6).float().view(shape)

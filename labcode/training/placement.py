@@ -1,0 +1,119 @@
+"""Dónde y cómo se calcula: dispositivo, precisión, hilos y grabación. Se elige solo, se puede fijar y queda anotado."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from labcode.checks import check_choice, check_int
+from labcode.models import MLPConfig, build, forward_flops
+from labcode.training.recipe import Run
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+# Con menos trabajo que este por paso, dos hilos pasan más tiempo esperándose que calculando (benchmarks/README.md).
+SMALL_STEP = 2e8
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Cómo se calculó un entrenamiento; parte de su procedencia.
+
+    Attributes:
+        device: "cpu" o "cuda".
+        precision: "float32" o "bfloat16" (los pesos y la actualización son siempre float32).
+        threads: hilos de CPU.
+        channels_last: si las imágenes van con los canales al final (redes convolucionales).
+        graph: si cada paso se graba una vez y se repite (CUDA graphs), para no esperar al lanzamiento.
+    """
+
+    device: str
+    precision: str
+    threads: int
+    channels_last: bool
+    graph: bool
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """El tipo en que se hacen los productos."""
+        return getattr(torch, self.precision)
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """Elige dónde entrenar: la GPU si la hay, o la CPU.
+
+    Args:
+        name: "auto", "cpu" o "cuda".
+
+    Raises:
+        ValueError: si `name` es otra cosa, o se pide una GPU que no hay.
+    """
+    check_choice("device", name, ("auto", "cpu", "cuda"))
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("`device = 'cuda'` no es posible: torch no ve ninguna GPU. Usen 'cpu' o 'auto'.")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def place(
+    runs: Sequence[Run], device: str = "auto", precision: str = "auto", threads: int | None = None, graph: bool | None = None
+) -> Placement:
+    """Elige cómo entrenar un conjunto de corridas.
+
+    Args:
+        runs: las que irán juntas.
+        device: "auto", "cpu" o "cuda".
+        precision: "auto" usa bfloat16 en GPU y en CPU que lo multiplican por hardware, y float32 en las demás.
+        threads: hilos de CPU; None elige uno si el paso es pequeño, y si no los que torch tenga.
+        graph: si se graba el paso; None, en GPU.
+
+    Raises:
+        ValueError: si algún argumento no es válido o no es posible.
+    """
+    where = pick_device(device).type
+    check_choice("precision", precision, PRECISIONS)
+    if precision == "auto":
+        precision = "bfloat16" if where == "cuda" or cpu_has_bfloat16() else "float32"
+    available = torch.get_num_threads()
+    if threads is None:
+        work = 3 * forward_flops(build(runs[0].model, 0)) * runs[0].recipe.batch_size * len(runs)
+        threads = 1 if work < SMALL_STEP else available
+    else:
+        check_int("threads", threads, 1, 1024, available)
+    recorded = where == "cuda" if graph is None else graph and where == "cuda"
+    return Placement(where, precision, threads, not isinstance(runs[0].model, MLPConfig), recorded)
+
+
+@cache
+def cpu_has_bfloat16() -> bool:
+    """Dice si esta CPU multiplica bfloat16 por hardware (AMX o AVX-512 BF16)."""
+    try:
+        flags = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")).split()
+    except (OSError, StopIteration):
+        return False
+    return "amx_bf16" in flags or "avx512_bf16" in flags
+
+
+@contextmanager
+def settled(placement: Placement) -> Iterator[None]:
+    """Deja torch determinista y con los hilos de `placement`, y al salir todo como estaba."""
+    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    warn = torch.is_deterministic_algorithms_warn_only_enabled()
+    cuda = placement.device == "cuda"
+    if cuda:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # sin él, cuBLAS no es determinista
+    if placement.threads != threads:
+        torch.set_num_threads(placement.threads)
+    # En GPU solo avisa: el max pooling sin traslape es determinista aunque torch no lo sepa.
+    torch.use_deterministic_algorithms(True, warn_only=cuda)
+    filled = torch.utils.deterministic.fill_uninitialized_memory
+    torch.utils.deterministic.fill_uninitialized_memory = False  # nada aquí lee memoria sin escribir
+    try:
+        yield
+    finally:
+        torch.utils.deterministic.fill_uninitialized_memory = filled
+        torch.use_deterministic_algorithms(strict, warn_only=warn)
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)

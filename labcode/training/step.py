@@ -1,0 +1,217 @@
+"""Un paso de descenso para todo el conjunto: pérdida, gradiente, recorte y actualización."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.optim.sgd import sgd
+
+from labcode.training.ensemble import Ensemble
+from labcode.training.feed import Epoch, Feed
+from labcode.training.placement import Placement
+from labcode.training.recipe import Run, learning_rate_at
+
+WARM_UP = 3  # pasos que CUDA pide dar antes de grabar uno
+
+
+class Stepper:
+    """Da los pasos de una época y lleva la cuenta de la pérdida y los aciertos, sin mirar el dispositivo entre medio.
+
+    Args:
+        ensemble: las redes apiladas.
+        feed: de dónde salen los lotes.
+        runs: una por miembro.
+        placement: precisión y si el paso se graba.
+    """
+
+    def __init__(self, ensemble: Ensemble, feed: Feed, runs: Sequence[Run], placement: Placement) -> None:
+        self.ensemble, self.feed, self.placement, self.recipe = ensemble, feed, placement, runs[0].recipe
+        device = feed.device
+        self.rates = torch.tensor([run.recipe.learning_rate for run in runs], device=device)
+        self.lams = torch.tensor([run.recipe.lam for run in runs], device=device)
+        self.velocities = [torch.zeros_like(p, requires_grad=False) for p in ensemble.parameters]
+        self.loss_sum = torch.zeros(len(runs), dtype=torch.float64, device=device)
+        self.hits = torch.zeros(len(runs), dtype=torch.int64, device=device)
+        self._graph: _Graph | None = None
+
+    def epoch(self, number: int) -> tuple[Tensor, Tensor]:
+        """Da una vuelta a los datos.
+
+        Args:
+            number: cuál, desde 0.
+
+        Returns:
+            Pérdida media mientras se aprende, [M], y exactitud en porcentaje, [M].
+        """
+        recipe, size, total = self.recipe, self.recipe.batch_size, len(self.feed)
+        steps = -(-total // size)
+        fractions = [
+            learning_rate_at(number * steps + i, recipe.epochs * steps, recipe.warmup, recipe.schedule) for i in range(steps)
+        ]
+        self.loss_sum.zero_()
+        self.hits.zero_()
+        self.ensemble.train(True)
+        epoch, done = self.feed.epoch(), 0
+        if self.placement.graph and total // size > WARM_UP:
+            self._graph = self._graph or _Graph(self, epoch)
+            done = self._graph.play(epoch, fractions[: total // size])
+        for i in range(done, steps):
+            self.step(epoch, slice(i * size, (i + 1) * size), fractions[i])
+        return self.loss_sum / total, 100.0 * self.hits.double() / total
+
+    def step(self, epoch: Epoch, where: slice | Tensor, fraction: float | Tensor) -> None:
+        """Un paso de descenso en un lote.
+
+        Args:
+            epoch: la vuelta en curso.
+            where: qué posiciones de la vuelta forman el lote.
+            fraction: fracción de la tasa máxima.
+        """
+        x, y = self.feed.batch(epoch, where)  # [S, B, C, H, W], [S, B]
+        losses, correct = self.losses(x, y, self.recipe.label_smoothing)
+        losses.sum().backward()
+        if self.recipe.clip_norm:
+            clip_gradients(self.ensemble.parameters, len(self.rates), self.recipe.clip_norm)
+        sgd_step(
+            self.ensemble.parameters, self.ensemble.is_weight, self.velocities, self.rates * fraction, self.lams, self.recipe.momentum
+        )
+        self.loss_sum += losses.detach().double() * y.shape[1]
+        self.hits += correct
+
+    def losses(self, x: Tensor, y: Tensor, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
+        """Da la entropía cruzada media de cada miembro en su lote, [M], y cuántos aciertos tuvo, [M]."""
+        with torch.autocast(self.placement.device, self.placement.dtype, enabled=self.placement.dtype != torch.float32):
+            logits = self.ensemble(x)  # [M, clases, B]
+        logits = logits.transpose(1, 2).float()
+        members = y.repeat_interleave(self.ensemble.size // self.ensemble.streams, dim=0)  # [M, B]
+        flat = F.cross_entropy(logits.flatten(0, 1), members.flatten(), reduction="none", label_smoothing=smoothing)
+        return flat.view(members.shape).mean(1), (logits.detach().argmax(2) == members).sum(1)
+
+    @torch.no_grad()
+    def evaluate(self, images: Tensor, labels: Tensor, batch: int = 1000) -> tuple[Tensor, Tensor]:
+        """Mide todos los miembros en unos mismos datos: pérdida media, [M], y exactitud en porcentaje, [M]."""
+        self.ensemble.train(False)
+        loss, hits = torch.zeros_like(self.loss_sum), torch.zeros_like(self.hits)
+        for x, y in zip(images.split(batch), labels.split(batch)):
+            x = self.feed.normalize(x).expand(self.ensemble.streams, *x.shape)
+            losses, correct = self.losses(x, y.expand(self.ensemble.streams, -1))
+            loss += losses.double() * len(y)
+            hits += correct
+        return loss / len(images), 100.0 * hits.double() / len(images)
+
+
+class _Graph:
+    """El paso, grabado una vez (CUDA graph) y repetido: la época no espera a que la CPU lance cada operación.
+
+    Lo grabado lee siempre la misma memoria, así que la vuelta, la tasa y el número de paso viven en tensores fijos.
+    """
+
+    def __init__(self, stepper: Stepper, epoch: Epoch) -> None:
+        device, size = stepper.feed.device, stepper.recipe.batch_size
+        self.epoch = Epoch(epoch.order.clone(), [None if n is None else n.clone() for n in epoch.numbers])
+        self.fractions = torch.ones(epoch.order.shape[1] // size, device=device)
+        self.counter = torch.zeros(1, dtype=torch.int64, device=device)
+        positions = torch.arange(size, device=device)
+        kept = self._state(stepper)
+        before = [t.detach().clone() for t in kept]
+
+        def step() -> None:
+            stepper.step(self.epoch, positions + self.counter * size, self.fractions[self.counter])
+            self.counter += 1
+
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(WARM_UP):
+                step()
+        torch.cuda.current_stream().wait_stream(stream)
+        self.recorded = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.recorded):
+            step()
+        with torch.no_grad():  # los pasos de prueba no cuentan
+            for tensor, value in zip(kept, before):
+                tensor.copy_(value)
+
+    @staticmethod
+    def _state(stepper: Stepper) -> list[Tensor]:
+        return [*stepper.ensemble.state().values(), *stepper.velocities, stepper.loss_sum, stepper.hits]
+
+    def play(self, epoch: Epoch, fractions: list[float]) -> int:
+        """Da los pasos de lotes completos y dice cuántos fueron."""
+        self.epoch.order.copy_(epoch.order)
+        for own, new in zip(self.epoch.numbers, epoch.numbers):
+            if own is not None:
+                own.copy_(new)
+        self.fractions.copy_(torch.tensor(fractions))
+        self.counter.zero_()
+        for _ in fractions:
+            self.recorded.replay()
+        return len(fractions)
+
+
+@torch.no_grad()
+def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> None:
+    """Achica el gradiente de cada miembro cuya norma pase de `norm`, sin cambiar su dirección.
+
+    Args:
+        parameters: tensores apilados, con su gradiente en `.grad`.
+        members: M, cuántos miembros hay apilados.
+        norm: la máxima.
+
+    Fuente: Pascanu, Mikolov y Bengio (2013), algoritmo 1.
+    """
+    gradients = [p.grad.view(members, -1) for p in parameters]
+    total = torch.stack([g.square().sum(1) for g in gradients]).sum(0).sqrt()  # [M]
+    scale = (norm / (total + 1e-6)).clamp_max(1.0)
+    for gradient in gradients:
+        gradient.mul_(scale[:, None])
+
+
+@torch.no_grad()
+def sgd_step(
+    parameters: Sequence[Tensor],
+    is_weight: Sequence[bool],
+    velocities: Sequence[Tensor],
+    rates: Tensor,
+    lams: Tensor,
+    momentum: float,
+) -> None:
+    """Un paso de SGD con momento y L² para los M miembros: v ← μv + g + 2λw; w ← w − αv.
+
+    En CPU lo hace, miembro por miembro, el SGD fundido de torch, que recorre la memoria una sola vez.
+
+    Args:
+        parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
+        is_weight: cuáles son pesos; los sesgos no se penalizan.
+        velocities: momentos, de las mismas formas.
+        rates: tasa α de cada miembro en este paso, [M].
+        lams: λ de cada miembro, [M].
+        momentum: μ.
+    """
+    update = _fused_update if rates.device.type == "cpu" else _batched_update
+    update(parameters, is_weight, velocities, rates, lams, momentum)
+    for parameter in parameters:
+        parameter.grad = None
+
+
+def _batched_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+    for parameter, weight, velocity in zip(parameters, is_weight, velocities):
+        w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
+        v.mul_(momentum).add_(g)
+        if weight:
+            v.addcmul_(w, 2.0 * lams[:, None])
+        w.addcmul_(v, -rates[:, None])
+
+
+def _fused_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+    flat = [
+        [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
+    ]
+    for m, (rate, lam) in enumerate(zip(rates.tolist(), lams.tolist())):
+        for kind in (True, False):
+            own = [[t[m] for t, weight in zip(tensors, is_weight) if weight == kind] for tensors in flat]
+            sgd(
+                *own, fused=True, weight_decay=2.0 * lam if kind else 0.0, momentum=momentum, lr=rate,
+                dampening=0.0, nesterov=False, maximize=False,
+            )  # fmt: skip
