@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from labcode import catalog, text
 from labcode.checks import refuse
-from labcode.experiments import Experiment, Findings, status_rows, train_missing
+from labcode.data import DataError
+from labcode.experiments import Experiment, Findings, TrainingError, cluster, duration, estimate, status_rows, train_missing
 from labcode.files import write_atomic
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         again = " ".join(["python -m labcode", *(sys.argv[1:] if argv is None else argv)])
         print(f"\nInterrumpido. Lo terminado y los puntos de control están a salvo; sigue con:\n  {again}", file=sys.stderr)
         return 130
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, DataError, TrainingError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("names", nargs="+", metavar="NOMBRE", help="por ejemplo L2_MLP")
     train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     train.add_argument("--workers", type=int, default=None, help="procesos en CPU (por omisión, uno por núcleo)")
+    train.add_argument("--scheduler", metavar="tcp://MÁQUINA:PUERTO", help="planificador de dask, para repartir entre máquinas")
     train.set_defaults(action=_train)
     rebuild = orders.add_parser("rebuild", help="ejecuta capítulos con ENTRENAR=True (papermill)")
     rebuild.add_argument("chapters", nargs="*", metavar="CAPÍTULO", help="por ejemplo 05_l2; sin nada, todos")
@@ -72,19 +75,26 @@ def _status(options: argparse.Namespace) -> None:
             if row.missing:
                 print(f"{row.experiment}: faltan {row.missing} de {row.declared} corridas · python -m labcode train {row.experiment}")
         return
-    print(f"{'experimento':<16}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}  medido en")
-    for r in rows:
-        counts = f"{r.declared:>8}{r.finished:>8}{r.missing:>8}{r.stale:>8}{r.code_changed:>15}{r.seconds:>10.0f}"
-        print(f"{r.experiment:<16}{counts}  {', '.join(r.devices) or '–'}")
+    print(f"{'experimento':<16}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}{'estimado':>14}  medido en")
+    for row, experiment in zip(rows, catalog.EXPERIMENTS):
+        ahead = duration(estimate(experiment)) if row.missing else "–"
+        counts = f"{row.declared:>8}{row.finished:>8}{row.missing:>8}{row.stale:>8}{row.code_changed:>15}{row.seconds:>10.0f}{ahead:>14}"
+        print(f"{row.experiment:<16}{counts}  {', '.join(row.devices) or '–'}", flush=True)
+    if any(row.missing for row in rows):
+        print("estimado: lo que tardaría en esta máquina lo que falta, con `python -m labcode train`.")
 
 
 def _train(options: argparse.Namespace) -> None:
     experiments = [_experiment(name) for name in options.names]
     if options.workers is not None and not 1 <= options.workers <= 256:
         raise refuse("workers", options.workers, "un entero entre 1 y 256", 2)
-    for experiment in experiments:
-        count = train_missing(experiment, device=options.device, workers=options.workers, progress=sys.stderr.isatty())
-        print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: no falta nada.")
+    if options.workers is not None and options.scheduler is not None:
+        raise ValueError("`--workers` y `--scheduler` no van juntos: con un planificador, los procesos son sus trabajadores.")
+    remote = nullcontext() if options.scheduler is None else cluster(options.scheduler, options.device)
+    with remote as executor:
+        for experiment in experiments:
+            count = train_missing(experiment, device=options.device, workers=options.workers, executor=executor)
+            print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: no falta nada.")
 
 
 def _experiment(name: str) -> Experiment:

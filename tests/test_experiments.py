@@ -7,20 +7,25 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from labcode import catalog
-from labcode.experiments import Experiment, Findings, Score, obtain, status_rows, train_missing
-from labcode.experiments import runner
+from labcode.experiments import Experiment, Findings, Score, TrainingError, obtain, progress, runner, status_rows, train_missing
+from labcode.experiments.failures import explain
+from labcode.experiments.planning import checkpoint_path
 from labcode.files import write_atomic
 from labcode.models import MLPConfig
 from labcode.results import ResultError, code_hash, read_result, result_path
 from labcode.training import Recipe
+from labcode.training import progress as training_progress
+from labcode.training.checkpoints import load_info
 
 ROOT = Path(__file__).parent.parent
 TINY = Experiment(
@@ -256,3 +261,74 @@ def test_the_catalog_is_what_the_lecture_says():
     assert list(obtain(catalog.CONNECTIONS).values()) == [14_455_392, 357_504, 456]
     with pytest.raises(ValueError, match="`entrenar = 'sí'`"):
         obtain(catalog.L2_MLP, entrenar="sí")
+
+
+def test_nobody_looking_means_quiet_lines(place, capsys):
+    train_missing(TINY, executor=Here())
+    said = capsys.readouterr()
+    assert said.out.splitlines()[:2] == ["TINY: 1 de 2 grupos; falta 0 s", "TINY: 2 de 2 grupos"]
+    assert said.err == "" and "\r" not in said.out and len(said.out.splitlines()) == 4
+
+
+def test_somebody_looking_gets_one_bar_a_phase_counted_in_epochs(place, capsys):
+    train_missing(TINY, executor=Here(), progress=True)
+    said = capsys.readouterr()
+    assert said.out == "" and "TINY, selección: 100%" in said.err and "TINY, fase final: 100%" in said.err
+    assert f"{TINY.recipe.epochs * 6}/{TINY.recipe.epochs * 6}" in said.err
+
+
+@pytest.mark.parametrize(
+    "kernel, terminal, ci, bar",
+    [(None, True, "", True), (None, False, "", False), (None, True, "true", False), (True, False, "", True), (False, True, "", False)],
+)
+def test_a_bar_only_when_somebody_looks(monkeypatch, kernel, terminal, ci, bar):
+    """Terminal o cuaderno abierto, sí; papermill (un núcleo al que nadie contesta), CI o un archivo, no."""
+    shell = None if kernel is None else SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=kernel))
+    monkeypatch.setattr(training_progress, "get_ipython", lambda: shell)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setenv("CI", ci)
+    assert training_progress.wants_bar() is bar
+
+
+def test_the_bar_reads_how_far_a_checkpoint_is_and_never_trips(place):
+    group = TINY.jobs("selection")[:3]
+    path = checkpoint_path(group)
+    assert progress.epochs_done(path) == 0
+    runner.train_group(group, "cpu")
+    good = path.read_bytes()
+    assert progress.epochs_done(path) == 2 == load_info(path)["epoch"]
+    for bad in (b"", good[:40], good[:90], good[:200], b"\0" * 300, good[:65] + b"\xff" * 8 + good[73:]):
+        path.write_bytes(bad)
+        assert progress.epochs_done(path) == 0
+
+
+def test_a_leftover_checkpoint_of_finished_runs_is_cleaned(place):
+    group = TINY.jobs("selection")[:3]
+    runner.train_group(group, "cpu")
+    kept = checkpoint_path(group).read_bytes()
+    train_missing(TINY, executor=Here())
+    checkpoint_path(group).write_bytes(kept)  # quien escribió los resultados murió antes de borrarlo
+    assert train_missing(TINY, executor=Here()) == 0 and not checkpoint_path(group).exists()
+
+
+def test_a_group_that_fails_does_not_take_the_others_with_it(place, monkeypatch):
+    real = runner.train
+
+    def failing(runs, *args, **options):
+        if runs[0].seed == 0:
+            raise MemoryError("no cabe")
+        return real(runs, *args, **options)
+
+    monkeypatch.setattr(runner, "train", failing)
+    with pytest.raises(TrainingError, match=r"1 de 2 grupos no terminaron(.|\n)*selection/lam-0_seed-0…lam-1_seed-0: MemoryError: no cabe"):
+        train_missing(TINY, executor=Here())
+    assert len(files(place)) == 3
+    monkeypatch.setattr(runner, "train", real)
+    assert train_missing(TINY, executor=Here()) == 9
+
+
+def test_a_process_that_dies_is_told_in_spanish():
+    group = TINY.jobs("selection")[:3]
+    broken = explain([(group, BrokenProcessPool("A process in the process pool was terminated"))] * 5, 6)
+    assert "5 de 6 grupos" in str(broken) and "y 2 más: el proceso que entrenaba murió" in str(broken)
+    assert "python -m labcode train TINY" in str(broken)

@@ -1,6 +1,11 @@
 """La línea de comandos: rechaza lo que no entiende, y reconstruir no toca el cuaderno de origen."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -8,7 +13,8 @@ import pytest
 
 from labcode import __main__ as command
 from labcode import catalog
-from test_experiments import TINY, Here, place  # noqa: F401 - `place` es una fixture
+from process_helpers import RUNS, ask_pause, paused, train_here, wait_for
+from test_experiments import ROOT, TINY, Here, place  # noqa: F401 - `place` es una fixture
 
 
 @pytest.fixture
@@ -97,3 +103,45 @@ def test_the_results_of_the_book_are_sound():
     for row in command.status_rows(catalog.EXPERIMENTS):
         assert row.stale == 0 and row.declared == row.finished + row.missing
     assert all(Path(command.BOOK / f"{e.chapter}.ipynb").exists() for e in catalog.EXPERIMENTS + catalog.CALCULATIONS)
+
+
+@contextmanager
+def training(folder, workers):
+    """La línea de comandos, en su propio grupo de procesos; se detiene sola en su tercera época."""
+    ask_pause(folder)
+    paths = {"LABCODE_RESULTS": str(folder / "results"), "LABCODE_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "tests" / "worker_hook.py"), "train", "slow", "--workers", workers],
+        env=os.environ | paths, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if alive(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_a_stop_leaves_nothing_running_and_the_same_order_goes_on(tmp_path, monkeypatch):
+    """SIGTERM y Ctrl-C de verdad, a media época: 130, la orden que sigue, nadie vivo, y los mismos bits después."""
+    with training(tmp_path / "one", "1") as one, training(tmp_path / "two", "2") as two:
+        wait_for(lambda: paused(tmp_path / "one") and paused(tmp_path / "two"))
+        one.terminate()
+        os.killpg(two.pid, signal.SIGINT)  # como una terminal: a todo el grupo
+        whole = train_here(tmp_path / "whole", monkeypatch)
+        for process, workers in ((one, "1"), (two, "2")):
+            _, said = process.communicate(timeout=60)
+            assert process.returncode == 130 and f"python -m labcode train slow --workers {workers}" in said
+            assert "Traceback" not in said and "\r" not in said
+            wait_for(lambda: not alive(process.pid), 10)
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        assert list((folder / "cache").rglob("*.ckpt"))
+        assert train_here(folder, monkeypatch) == whole and len(whole) == RUNS
+
+
+def alive(group):
+    """Si queda algún proceso de un grupo."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,10 +1,14 @@
 """Un experimento es un dato: se declara, se entrena lo que falte y se obtiene lo que dejó."""
 
+from labcode.experiments.cost import estimate
 from labcode.experiments.declaration import PHASES, Calculation, Experiment, Job
+from labcode.experiments.failures import TrainingError
 from labcode.experiments.findings import Findings, Score, Summary
 from labcode.experiments.obtain import obtain, status_rows, train_missing
+from labcode.experiments.progress import duration, wants_bar
+from labcode.experiments.remote import cluster
 
 __all__ = [
-    "PHASES", "Calculation", "Experiment", "Findings", "Job", "Score", "Summary",
-    "obtain", "status_rows", "train_missing",
+    "PHASES", "Calculation", "Experiment", "Findings", "Job", "Score", "Summary", "TrainingError",
+    "cluster", "duration", "estimate", "obtain", "status_rows", "train_missing", "wants_bar",
 ]  # fmt: skip

@@ -4,16 +4,19 @@ import os
 import sys
 import time
 
+from IPython import get_ipython
 from tqdm.auto import tqdm
 
 QUIET_SECONDS = 30.0  # entre dos líneas, cuando no hay barra
 
 
-def interactive() -> bool:
-    """Dice si hay quien mire una barra: una terminal o un cuaderno abierto, y no papermill ni la integración."""
-    if os.environ.get("CI") or os.environ.get("LABCODE_QUIET"):
+def wants_bar() -> bool:
+    """Dice si hay alguien mirando: una terminal o un cuaderno abierto, y no papermill, CI ni un archivo."""
+    if os.environ.get("CI"):
         return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    kernel = getattr(get_ipython(), "kernel", None)
+    # papermill y nbclient le dicen al núcleo que nadie puede contestar; Jupyter, Colab y VS Code, que sí.
+    return sys.stderr.isatty() if kernel is None else bool(getattr(kernel, "_allow_stdin", False))
 
 
 class Progress:
@@ -31,7 +34,7 @@ class Progress:
         self.epochs, self.done, self.images, self.name = epochs, done, images, name
         self._start = self._said = time.perf_counter()
         self._first = done
-        self._quiet = shown and not interactive()
+        self._quiet = shown and not wants_bar()
         self._bar = tqdm(total=epochs, initial=done, desc=name, unit="época", disable=not shown or self._quiet, leave=False)
 
     def epoch(self, accuracy: float | None) -> None:
