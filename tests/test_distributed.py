@@ -103,6 +103,7 @@ def test_an_interruption_frees_the_workers_and_says_how_to_go_on(home, address, 
     experiment, written = scene
     order = ["train", experiment.name, "--scheduler", address]
     ask_pause(home)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # un proceso de fondo nace sin atenderla
 
     def interrupt():
         wait_for(lambda: paused(home))
@@ -112,6 +113,7 @@ def test_an_interruption_frees_the_workers_and_says_how_to_go_on(home, address, 
         interrupted = other.submit(interrupt)
         assert command.main(order) == 130
         interrupted.result()
+    signal.signal(signal.SIGINT, before)
     assert f"python -m labcode {' '.join(order)}" in capsys.readouterr().err
     process, name = paused(home)
     with Client(address, set_as_default=False) as client:  # el que estaba en pausa soltó su grupo y atiende a otros

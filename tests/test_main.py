@@ -113,6 +113,7 @@ def training(folder, workers):
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "tests" / "worker_hook.py"), "train", "slow", "--workers", workers],
         env=os.environ | paths, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # aunque a las pruebas las hayan lanzado de fondo
     )  # fmt: skip
     try:
         yield process
