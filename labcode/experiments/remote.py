@@ -20,6 +20,7 @@ from labcode.experiments.planning import checkpoint_folder, checkpoint_path, dis
 from labcode.files import clean_temporaries
 from labcode.results import code_hash
 from labcode.training import pick_device
+from labcode.training.placement import cpu_has_bfloat16
 
 ANSWER_WITHIN = 10.0  # segundos que se espera a quien no contesta
 LOOK_EVERY = 0.5  # segundos entre dos miradas a si aún se quiere el grupo
@@ -74,7 +75,7 @@ def cluster(address: str, device: str = "auto") -> Iterator[Cluster]:
 
     Raises:
         ValueError: si la dirección no vale, falta el paquete `distributed`, nadie contesta en 10 s, no hay
-            trabajadores, o no son todos iguales: mismo código, mismo torch, mismo dispositivo, un hilo.
+            trabajadores, o no son todos iguales: mismo código, torch, dispositivo y precisión, y un hilo.
     """
     client = _connect(address)
     try:
@@ -130,7 +131,9 @@ def worker_facts(device: str) -> dict[str, str]:
     Raises:
         ValueError: si se pide una GPU y no la hay.
     """
-    return {"código": _loaded_code(), "torch": torch.__version__, "dispositivo": pick_device(device).type}
+    place = pick_device(device).type
+    precision = "bfloat16" if place == "cuda" or cpu_has_bfloat16() else "float32"
+    return {"código": _loaded_code(), "torch": torch.__version__, "dispositivo": place, "precisión": precision}
 
 
 @functools.cache

@@ -19,8 +19,9 @@ from labcode.training import Run, pick_device, train
 from labcode.training.placement import place
 
 LONG = 0.25  # segundos que dura cada medida
-HEAVY = 0.2  # segundos: un paso más lento se mide con menos redes o un lote menor, y se extrapola
-FIRST_BATCH, MOST_IMAGES, MOST_STEPS, MOST_EPOCHS, LOOKS = 16, 16_384, 64, 100, 1000
+SLOW = 0.1  # segundos: de un paso más lento, todo lo demás se deduce
+HEAVY = 0.5  # segundos: uno más lento se mide con menos redes o un lote menor, y se extrapola
+FIRST_BATCH, MOST_IMAGES, MOST_STEPS, MOST_EPOCHS, LOOKS = 16, 16_384, 256, 8, 1000
 CLASSES = 10
 IRRELEVANT = ("lam", "learning_rate", "epochs", "warmup", "schedule")  # de la receta: no cambian lo que tarda
 
@@ -109,7 +110,7 @@ def measure(runs: Sequence[Run], device: str = "auto", lanes: int = 1) -> Speed:
                 break
             members, batch = bigger
         if (members, batch) == (len(runs), full):
-            return _fine(rehearse, batch, first, step)
+            return _fine(rehearse, batch, first, step) if step < SLOW else Speed(first, 0.0, step, step / batch / 3)
         _, half = _two_steps(_rehearsal(_reduced(runs[:members], batch // 2), device, checkpoint))
     return _extrapolated(first, half, step, batch, full, len(runs) / members)
 
