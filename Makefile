@@ -34,7 +34,7 @@ faults: $(READY) $(BUILT) browser ## las pruebas de fallas, en su versión larga
 	@LABCODE_FAULTS=long $(PY) -m pytest tests/faults
 
 ifneq ($(BENCH),)
-bench: $(READY) ## mide la velocidad junto al bucle habitual de los tutoriales
+bench: $(READY) $(BUILT) browser ## mide la velocidad junto al bucle habitual de los tutoriales
 	@for script in $(BENCH); do echo "$$script"; $(PY) $$script || exit 1; done
 endif
 

@@ -111,9 +111,8 @@ def peak() -> float:
 def training_flops(model: ModelConfig) -> int:
     """Operaciones de entrenar con una imagen: ida, gradiente de los pesos y de las activaciones (la entrada no lo pide)."""
     network = build(model, 0)
-    first = next(layer for layer in network if hasattr(layer, "weight"))
-    side = 28 if isinstance(model, CNNConfig) else 32 if isinstance(model, VGGConfig) else 1
-    return 3 * forward_flops(network) - 2 * side * side * first.weight.numel()
+    first = next(i for i, layer in enumerate(network) if hasattr(layer, "weight"))
+    return 3 * forward_flops(network) - forward_flops(network[: first + 1])
 
 
 def row(case: Case, root: Path, pool: ProcessPoolExecutor, cores: int) -> str:

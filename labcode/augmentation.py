@@ -147,8 +147,8 @@ class Draws:
     """Lo sorteado para unas imágenes. Se indexa como ellas: `draws[64:128]` es el segundo lote de 64.
 
     Attributes:
-        numbers: int64 [N, K], o [S, N, K] tras `stack`: por imagen, las columnas de cada aumento en orden. Con
-            otra forma (o si al indexar se pierden columnas), ValueError.
+        numbers: int64 [N, K]: por imagen, las columnas de cada aumento en orden. Con otra forma (o si al indexar
+            se pierden columnas), ValueError.
         augmentations: los aumentos que se sortearon.
         height_width: alto y ancho de las imágenes.
     """
@@ -159,9 +159,9 @@ class Draws:
 
     def __post_init__(self) -> None:
         columns = sum(a._columns for a in self.augmentations)
-        if self.numbers.dim() < 2 or self.numbers.shape[-1] != columns or self.numbers.dtype != torch.int64:
+        if self.numbers.dim() != 2 or self.numbers.shape[-1] != columns or self.numbers.dtype != torch.int64:
             found = f"{self.numbers.dtype} de forma {list(self.numbers.shape)}"
-            raise ValueError(f"`numbers` es {found}: debe ser torch.int64 de forma [N, {columns}] o [S, N, {columns}].")
+            raise ValueError(f"`numbers` es {found}: debe ser torch.int64 de forma [N, {columns}].")
 
     def __getitem__(self, index: Any) -> Self:
         return replace(self, numbers=self.numbers[index])
@@ -169,14 +169,6 @@ class Draws:
     def to(self, device: torch.device | str) -> Self:
         """Lleva los sorteos a un dispositivo, en un solo envío."""
         return replace(self, numbers=self.numbers.to(device))
-
-    @classmethod
-    def stack(cls, draws: Sequence[Self]) -> Self:
-        """Apila los de S semillas, [N, K], en uno [S, N, K]. ValueError si no hay, o difieren en forma o aumentos."""
-        kinds = {(d.augmentations, d.height_width, d.numbers.shape) for d in draws}
-        if len(kinds) != 1:
-            raise ValueError("Solo se apilan sorteos (uno o más) de los mismos aumentos, tamaño de imagen y largo.")
-        return replace(draws[0], numbers=torch.stack([d.numbers for d in draws]))
 
 
 def draw(augmentations: Sequence[Augmentation], n: int, height_width: Size, generator: torch.Generator) -> Draws:
@@ -209,8 +201,8 @@ def apply(images: Tensor, augmentations: Sequence[Augmentation], draws: Draws) -
     """Aplica los aumentos, uno tras otro, a un lote.
 
     Args:
-        images: uint8 o de coma flotante, [N, C, alto, ancho], o [S, N, C, alto, ancho] con sorteos apilados;
-            no cambian. Lo normal son los bytes de 0 a 255, antes de normalizar.
+        images: uint8 o de coma flotante, [N, C, alto, ancho]; no cambian. Lo normal son los bytes de 0 a 255,
+            antes de normalizar.
         augmentations: los mismos con que se sorteó.
         draws: un sorteo por imagen, en el mismo dispositivo.
 
@@ -223,18 +215,17 @@ def apply(images: Tensor, augmentations: Sequence[Augmentation], draws: Draws) -
     augmentations = check_augmentations(augmentations)
     _check_images(images)
     _check_draws(images, augmentations, draws)
-    batch, numbers = images.flatten(0, -4), draws.numbers.flatten(0, -2)
-    for augmentation, part in zip(augmentations, numbers.split([a._columns for a in augmentations], 1)):
+    batch = images
+    for augmentation, part in zip(augmentations, draws.numbers.split([a._columns for a in augmentations], 1)):
         batch = augmentation._apply(batch, part)
-    return batch.view(images.shape) if augmentations else images.clone()
+    return batch if augmentations else images.clone()
 
 
 def augment(images: Tensor, augmentations: Sequence[Augmentation], generator: torch.Generator) -> Tensor:
     """Sortea y aplica de una vez, para un lote suelto: `draw` y luego `apply`, con lo que piden, dan y rechazan."""
     _check_images(images)
-    batch = images.flatten(0, -4)
-    draws = draw(augmentations, len(batch), tuple(images.shape[-2:]), generator)
-    return apply(batch, augmentations, draws.to(images.device)).view(images.shape)
+    draws = draw(augmentations, len(images), tuple(images.shape[-2:]), generator)
+    return apply(images, augmentations, draws.to(images.device))
 
 
 def _uniform(shape: tuple[int, ...], low: float, high: float, generator: torch.Generator) -> Tensor:
@@ -283,19 +274,19 @@ def check_augmentations(value: Any) -> tuple[Augmentation, ...]:
 
 
 def _check_images(images: Any) -> None:
-    wanted = "debe ser un tensor uint8 o de coma flotante, no vacío, [N, C, alto, ancho] o [S, N, C, alto, ancho]"
+    wanted = "debe ser un tensor uint8 o de coma flotante, no vacío, [N, C, alto, ancho]"
     if not isinstance(images, Tensor):
         raise ValueError(f"`images` es de tipo {type(images).__name__}: {wanted}.")
     numeric = images.dtype == torch.uint8 or images.is_floating_point()
-    if images.dim() not in (4, 5) or images.numel() == 0 or not numeric:
+    if images.dim() != 4 or images.numel() == 0 or not numeric:
         raise ValueError(f"`images` es {images.dtype} de forma {list(images.shape)}: {wanted}.")
 
 
 def _check_draws(images: Tensor, augmentations: tuple[Augmentation, ...], draws: Any) -> None:
     if not isinstance(draws, Draws):
         raise ValueError(f"`draws` es de tipo {type(draws).__name__}: debe venir de `draw`.")
-    found = (draws.augmentations, draws.height_width, list(draws.numbers.shape[:-1]), str(draws.numbers.device))
-    wanted = (augmentations, tuple(images.shape[-2:]), list(images.shape[:-3]), str(images.device))
+    found = (draws.augmentations, draws.height_width, len(draws.numbers), str(draws.numbers.device))
+    wanted = (augmentations, tuple(images.shape[-2:]), len(images), str(images.device))
     for name, ours, theirs in zip(("aumentos", "alto y ancho", "cuántas", "dispositivo"), found, wanted):
         if ours != theirs:
             raise ValueError(f"`draws` no es de estas imágenes ({name}): se sorteó {ours} y se pide {theirs}.")

@@ -175,6 +175,8 @@ def test_the_placement_is_chosen_overridden_and_restored():
         place(small, threads=0)
     with pytest.raises(ValueError, match="`precision = 'fp16'`"):
         place(small, precision="fp16")
+    with pytest.raises(ValueError, match="`graph = True` no es posible en CPU"):
+        place(small, "cpu", graph=True)
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -325,6 +327,8 @@ def test_checkpoint_with_one_flipped_bit_is_refused(tmp_path):
 
 def test_checkpoint_of_other_runs_is_refused(tmp_path):
     train(Run(MODELS[0], Recipe(epochs=1), 0), toy(), checkpoint=tmp_path / "c.ckpt")
+    with pytest.raises(ValueError, match="se empezó en float32 en cpu y ahora se sigue en bfloat16 en cpu"):
+        train_anywhere(Run(MODELS[0], Recipe(epochs=1), 0), toy(), device="cpu", precision="bfloat16", checkpoint=tmp_path / "c.ckpt")
     with pytest.raises(ValueError, match="otras corridas"):
         train(Run(MODELS[0], Recipe(epochs=1), 1), toy(), checkpoint=tmp_path / "c.ckpt")
 

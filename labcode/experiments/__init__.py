@@ -5,10 +5,10 @@ from labcode.experiments.declaration import PHASES, Calculation, Experiment, Job
 from labcode.experiments.failures import TrainingError
 from labcode.experiments.findings import Findings, Score, Summary
 from labcode.experiments.obtain import obtain, status_rows, train_missing
-from labcode.experiments.progress import duration, wants_bar
+from labcode.experiments.progress import duration
 from labcode.experiments.remote import cluster
 
 __all__ = [
     "PHASES", "Calculation", "Experiment", "Findings", "Job", "Score", "Summary", "TrainingError",
-    "cluster", "duration", "estimate", "obtain", "status_rows", "train_missing", "wants_bar",
+    "cluster", "duration", "estimate", "obtain", "status_rows", "train_missing",
 ]  # fmt: skip

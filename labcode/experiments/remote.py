@@ -20,7 +20,7 @@ from labcode.experiments.planning import checkpoint_folder, checkpoint_path, dis
 from labcode.files import clean_temporaries
 from labcode.results import code_hash
 from labcode.training import pick_device
-from labcode.training.placement import cpu_has_bfloat16
+from labcode.training.placement import pick_precision
 
 ANSWER_WITHIN = 10.0  # segundos que se espera a quien no contesta
 LOOK_EVERY = 0.5  # segundos entre dos miradas a si aún se quiere el grupo
@@ -132,8 +132,8 @@ def worker_facts(device: str) -> dict[str, str]:
         ValueError: si se pide una GPU y no la hay.
     """
     place = pick_device(device).type
-    precision = "bfloat16" if place == "cuda" or cpu_has_bfloat16() else "float32"
-    return {"código": _loaded_code(), "torch": torch.__version__, "dispositivo": place, "precisión": precision}
+    facts = {"código": _loaded_code(), "torch": torch.__version__, "dispositivo": place}
+    return facts | {"precisión": pick_precision(place)}
 
 
 @functools.cache

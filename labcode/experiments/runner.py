@@ -12,13 +12,13 @@ from filelock import FileLock
 
 from labcode.checks import check_choice
 from labcode.data import load_cifar10, split
-from labcode.experiments.remote import dask_duty
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.experiments.failures import explain
 from labcode.experiments.findings import Findings
 from labcode.experiments.planning import checkpoint_folder, checkpoint_path, clean_finished, discard, lock_path, plan
 from labcode.experiments.pool import local_pool, process_count
 from labcode.experiments.progress import as_they_finish
+from labcode.experiments.remote import dask_duty
 from labcode.files import clean_temporaries
 from labcode.results import Result, provenance, results_dir, write_result
 from labcode.training import Trained, pick_device, train

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from labcode import augmentation
-from labcode.augmentation import Draws
+from labcode.augmentation import Augmentation, Draws
 from labcode.checks import refuse
 from labcode.training.placement import Placement
 from labcode.training.recipe import Run, stream
@@ -31,25 +31,23 @@ class Stream:
     """Lo que ven las corridas de una misma semilla y un mismo aumento.
 
     Attributes:
-        run: la primera de ellas.
+        augmentations: los de todas.
         members: posiciones de los ejemplos que usa, int64 [N].
         order: generador del orden de los datos.
         draws: generador de los sorteos del aumento.
         size: alto y ancho de las imágenes.
     """
 
-    run: Run
+    augmentations: tuple[Augmentation, ...]
     members: Tensor
     order: torch.Generator
     draws: torch.Generator
     size: tuple[int, int]
 
-    def epoch(self) -> tuple[Tensor, Tensor | None]:
-        """Sortea una vuelta: el orden de los ejemplos, [N], y los números del aumento, [N, K] (None si no hay)."""
+    def epoch(self) -> tuple[Tensor, Draws]:
+        """Sortea una vuelta: el orden de los ejemplos, [N], y lo que hará el aumento con cada uno."""
         order = self.members[torch.randperm(len(self.members), generator=self.order)]
-        kinds = self.run.recipe.augmentations
-        numbers = augmentation.draw(kinds, len(order), self.size, self.draws).numbers if kinds else None
-        return order, numbers
+        return order, augmentation.draw(self.augmentations, len(order), self.size, self.draws)
 
 
 class Feed:
@@ -73,17 +71,16 @@ class Feed:
         if split.train_images.dim() != 4 and any(run.recipe.augmentations for run in runs):
             raise ValueError("`augmentations` solo se aplica a imágenes [N, C, H, W], y estos datos son vectores.")
         self.mean, self.std = (t.to(self.device) for t in channel_statistics(split.train_images))
-        size = tuple(split.train_images.shape[-2:])
-        firsts = {stream(run): run for run in reversed(runs)}
+        size = tuple(split.train_images.shape[2:]) or (1, 1)
         self.streams = [
             Stream(
-                firsts[key],
-                choose_examples(split.train_labels, firsts[key].examples, key[0]),
-                torch.Generator().manual_seed(key[0]),
-                torch.Generator().manual_seed(key[0] + DRAWS_SEED),
+                augmentations,
+                choose_examples(split.train_labels, runs[0].examples, seed),
+                torch.Generator().manual_seed(seed),
+                torch.Generator().manual_seed(seed + DRAWS_SEED),
                 size,
             )
-            for key in dict.fromkeys(stream(run) for run in runs)
+            for seed, augmentations in dict.fromkeys(map(stream, runs))
         ]
 
     def __len__(self) -> int:
@@ -96,8 +93,7 @@ class Feed:
     def epoch(self) -> "Epoch":
         """Sortea una vuelta completa y la lleva al dispositivo."""
         drawn = [s.epoch() for s in self.streams]
-        order = torch.stack([order for order, _ in drawn]).to(self.device)
-        return Epoch(order, [None if numbers is None else numbers.to(self.device) for _, numbers in drawn])
+        return Epoch(torch.stack([order for order, _ in drawn]).to(self.device), [draws.to(self.device) for _, draws in drawn])
 
     def batch(self, epoch: "Epoch", where: slice | Tensor) -> tuple[Tensor, Tensor]:
         """Arma un lote por corriente.
@@ -111,15 +107,10 @@ class Feed:
         """
         index = epoch.order[:, where]
         images, labels = (t.index_select(0, index.flatten()).unflatten(0, index.shape) for t in self.train)
-        if any(numbers is not None for numbers in epoch.numbers):
-            images = torch.stack([self._augmented(i, images[i], epoch, where) for i in range(len(self.streams))])
+        if any(draws.augmentations for draws in epoch.draws):
+            each = zip(images, epoch.draws)
+            images = torch.stack([augmentation.apply(own, draws.augmentations, draws[where]) for own, draws in each])
         return self.normalize(images), labels
-
-    def _augmented(self, i: int, images: Tensor, epoch: "Epoch", where: slice | Tensor) -> Tensor:
-        if epoch.numbers[i] is None:
-            return images
-        kinds = self.streams[i].run.recipe.augmentations
-        return augmentation.apply(images, kinds, Draws(epoch.numbers[i][where], kinds, self.streams[i].size))
 
     def normalize(self, images: Tensor) -> Tensor:
         """Resta la media y divide por la desviación estándar de cada canal."""
@@ -132,11 +123,11 @@ class Epoch:
 
     Attributes:
         order: posiciones de los ejemplos, int64 [S, N].
-        numbers: por corriente, lo sorteado para su aumento, int64 [N, K], o None.
+        draws: por corriente, lo sorteado para su aumento.
     """
 
     order: Tensor
-    numbers: list[Tensor | None]
+    draws: list[Draws]
 
 
 def choose_examples(labels: Tensor, count: int | None, seed: int) -> Tensor:

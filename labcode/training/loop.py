@@ -88,8 +88,8 @@ def train(
         Una `Trained` por corrida, en el mismo orden. Las que divergen también vuelven, marcadas.
 
     Raises:
-        ValueError: si las corridas no pueden ir juntas, los datos no calzan con la red o el punto de
-            control es de otras corridas o está dañado.
+        ValueError: si las corridas no pueden ir juntas, los datos no calzan con la red o el punto de control está
+            dañado, es de otras corridas o se empezó en otro dispositivo o precisión.
     """
     runs = [runs] if isinstance(runs, Run) else list(runs)
     check_group(runs)
@@ -103,7 +103,7 @@ def train(
             _epoch(state, evaluate=eval_every_epoch or state.epoch + 1 == epochs)
             state.seconds += time.perf_counter() - started
             if checkpoint is not None:
-                _save(state, runs, checkpoint)
+                _save(state, runs, placement, checkpoint)
             bar.epoch(max((h["eval_accuracy"][-1] for h in state.history if h["eval_accuracy"]), default=None))
         bar.close()
         return _finish(state, runs, placement)
@@ -121,14 +121,18 @@ def _start(runs: Sequence[Run], split: SplitLike, placement: Placement, checkpoi
         diverged=[None] * len(runs),
     )
     if checkpoint is not None and Path(checkpoint).exists():
-        _resume(state, runs, Path(checkpoint))
+        _resume(state, runs, placement, Path(checkpoint))
     return state
 
 
-def _resume(state: _State, runs: Sequence[Run], path: Path) -> None:
+def _resume(state: _State, runs: Sequence[Run], placement: Placement, path: Path) -> None:
     tensors, info = checkpoints.load_checkpoint(path)
     if info["runs"] != [describe(run) for run in runs]:
         raise ValueError(f"{path} es un punto de control de otras corridas; bórrenlo o usen otro archivo.")
+    if info["place"] != [placement.device, placement.precision]:
+        begun = " en ".join(reversed(info["place"]))
+        now = f"{placement.precision} en {placement.device}"
+        raise ValueError(f"{path} se empezó en {begun} y ahora se sigue en {now}: sigan como empezó, o bórrenlo.")
     state.ensemble.load(tensors)
     for i, velocity in enumerate(state.stepper.velocities):
         velocity.copy_(tensors[f"velocity.{i}"])
@@ -138,12 +142,13 @@ def _resume(state: _State, runs: Sequence[Run], path: Path) -> None:
     state.history, state.diverged = info["history"], info["diverged"]
 
 
-def _save(state: _State, runs: Sequence[Run], path: Path) -> None:
+def _save(state: _State, runs: Sequence[Run], placement: Placement, path: Path) -> None:
     tensors = state.ensemble.state()
     tensors |= {f"velocity.{i}": v for i, v in enumerate(state.stepper.velocities)}
     tensors |= {name: generator.get_state() for name, generator in state.feed.generators().items()}
     info = {
         "runs": [describe(run) for run in runs],
+        "place": [placement.device, placement.precision],
         "epoch": state.epoch,
         "seconds": state.seconds,
         "history": state.history,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from labcode.checks import check_choice, check_int
+from labcode.checks import check_bool, check_choice, check_int
 from labcode.models import MLPConfig, build, forward_flops
 from labcode.training.recipe import Run
 
@@ -73,17 +73,29 @@ def place(
         ValueError: si algún argumento no es válido o no es posible.
     """
     where = pick_device(device).type
-    check_choice("precision", precision, PRECISIONS)
-    if precision == "auto":
-        precision = "bfloat16" if where == "cuda" or cpu_has_bfloat16() else "float32"
+    if graph is not None and check_bool("graph", graph) and where != "cuda":
+        raise ValueError("`graph = True` no es posible en CPU: grabar el paso es de las GPU. Usen None o False.")
     available = torch.get_num_threads()
     if threads is None:
-        work = 3 * forward_flops(build(runs[0].model, 0)) * runs[0].recipe.batch_size * len(runs)
+        with torch.device("meta"):  # solo las formas: nada se reserva ni se sortea
+            work = 3 * forward_flops(build(runs[0].model, 0)) * runs[0].recipe.batch_size * len(runs)
         threads = 1 if work < SMALL_STEP else available
     else:
         check_int("threads", threads, 1, 1024, available)
-    recorded = where == "cuda" if graph is None else graph and where == "cuda"
-    return Placement(where, precision, threads, not isinstance(runs[0].model, MLPConfig), recorded)
+    recorded = where == "cuda" if graph is None else graph
+    return Placement(where, pick_precision(where, precision), threads, not isinstance(runs[0].model, MLPConfig), recorded)
+
+
+def pick_precision(device: str, name: str = "auto") -> str:
+    """Elige la precisión de los productos: bfloat16 donde `device` ("cpu" o "cuda") lo multiplica por hardware.
+
+    Raises:
+        ValueError: si `name` no es "auto", "float32" ni "bfloat16".
+    """
+    check_choice("precision", name, PRECISIONS)
+    if name != "auto":
+        return name
+    return "bfloat16" if device == "cuda" or cpu_has_bfloat16() else "float32"
 
 
 @cache

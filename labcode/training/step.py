@@ -1,6 +1,7 @@
 """Un paso de descenso para todo el conjunto: pérdida, gradiente, recorte y actualización."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -109,7 +110,7 @@ class _Graph:
 
     def __init__(self, stepper: Stepper, epoch: Epoch) -> None:
         device, size = stepper.feed.device, stepper.recipe.batch_size
-        self.epoch = Epoch(epoch.order.clone(), [None if n is None else n.clone() for n in epoch.numbers])
+        self.epoch = Epoch(epoch.order.clone(), [replace(draws, numbers=draws.numbers.clone()) for draws in epoch.draws])
         self.fractions = torch.ones(epoch.order.shape[1] // size, device=device)
         self.counter = torch.zeros(1, dtype=torch.int64, device=device)
         positions = torch.arange(size, device=device)
@@ -140,9 +141,8 @@ class _Graph:
     def play(self, epoch: Epoch, fractions: list[float]) -> int:
         """Da los pasos de lotes completos y dice cuántos fueron."""
         self.epoch.order.copy_(epoch.order)
-        for own, new in zip(self.epoch.numbers, epoch.numbers):
-            if own is not None:
-                own.copy_(new)
+        for own, new in zip(self.epoch.draws, epoch.draws):
+            own.numbers.copy_(new.numbers)
         self.fractions.copy_(torch.tensor(fractions))
         self.counter.zero_()
         for _ in fractions:
