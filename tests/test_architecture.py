@@ -15,7 +15,7 @@ FLOORS = [
     {"results"},
     {"experiments"},
     {"catalog"},
-    {"figures"},
+    {"figures", "views", "quiz"},
     {"__main__"},
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if "__pycache__" not in p.parts)

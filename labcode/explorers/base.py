@@ -136,8 +136,9 @@ def module_source(parts: tuple[str, ...]) -> str:
 
 
 def style() -> str:
-    """La hoja de estilo de todos los exploradores, la misma en la página y en Jupyter."""
-    return (FOLDER / "explorers.css").read_text(encoding="utf-8")
+    """La hoja de estilo de todos los exploradores, la misma en la página y en Jupyter: la común y la de cada uno."""
+    own = sorted(path for path in FOLDER.glob("*.css") if path.name != "explorers.css")
+    return "\n".join(path.read_text(encoding="utf-8") for path in [FOLDER / "explorers.css", *own])
 
 
 def hydrate_script() -> str:

@@ -1,0 +1,98 @@
+"""El estilo de las figuras del libro, y cómo llegan a la página: vectoriales, iguales en claro y en oscuro."""
+
+import html
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+from cycler import cycler
+from matplotlib.figure import Figure
+
+# Okabe e Ito: se distinguen con cualquier visión del color.
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999933", "#7F7F7F")
+INK = "#010203"  # marca que al escribir el SVG se vuelve currentColor
+
+LABELS = {
+    "val_accuracy": "exactitud en validación (%)",
+    "test_accuracy": "exactitud en prueba (%)",
+    "train_accuracy": "exactitud en entrenamiento (%)",
+    "train_loss": "pérdida en entrenamiento",
+    "sum_squares": "Σw² de los pesos",
+}
+AXES = {"lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α"}
+
+# Pulgadas. A este ancho, la letra de una figura todavía se lee en la pantalla de un teléfono.
+WIDE, TALL = (5.6, 3.7), (5.6, 4.2)
+
+STYLE: dict[str, Any] = {
+    "figure.figsize": WIDE, "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+    "font.family": "sans-serif", "font.size": 11, "svg.fonttype": "path", "svg.hashsalt": "labcode",
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": INK, "grid.alpha": 0.12,
+    "axes.prop_cycle": cycler(color=PALETTE), "legend.frameon": False, "lines.linewidth": 1.8,
+    "axes.titlesize": 12, "axes.titlelocation": "left", "figure.constrained_layout.use": True,
+}  # fmt: skip
+
+
+def style() -> None:
+    """Aplica el estilo del libro a toda figura que se dibuje después."""
+    matplotlib.rcParams.update(STYLE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Una figura lista para mostrarse: SVG dentro de la página, con su texto alternativo.
+
+    Attributes:
+        svg: el dibujo.
+        alt: lo que se ve, dicho en palabras.
+        name: identificador de la figura.
+    """
+
+    svg: str
+    alt: str
+    name: str
+
+    def _repr_html_(self) -> str:
+        return f'<figure class="rc-figure" data-figure="{html.escape(self.name)}">{self.svg}</figure>'
+
+    def __repr__(self) -> str:
+        return f"Figura «{self.name}»: {self.alt}"
+
+
+def show(fig: Figure, *, alt: str, name: str) -> Shown:
+    """Convierte una figura de matplotlib en SVG que hereda el color del texto de la página.
+
+    Args:
+        fig: la figura; queda cerrada.
+        alt: descripción para quien no la ve.
+        name: identificador corto, único en el capítulo.
+
+    Raises:
+        ValueError: si `alt` está vacío.
+    """
+    if not alt.strip():
+        raise ValueError("`alt` está vacío: describan en una frase lo que la figura muestra.")
+    buffer = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": name}):
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    fig.clear()
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].strip()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r'<g id="[a-z_]+\d*">', "<g>", svg)  # identificadores que se repetirían entre figuras
+    svg = _unique_ids(svg, name).replace(INK, "currentColor").replace(INK.upper(), "currentColor")
+    label = html.escape(alt, quote=True)
+    wide = float(re.search(r'width="([\d.]+)pt"', svg)[1]) * 4 / 3
+    attributes = f'role="img" aria-label="{label}" style="width:100%;max-width:{wide:.0f}px;height:auto"'
+    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', attributes, svg, count=1)
+    return Shown(svg, alt, name)
+
+
+def _unique_ids(svg: str, name: str) -> str:
+    """Antepone el nombre de la figura a cada identificador, para que dos figuras de una página no choquen."""
+    ids = set(re.findall(r' id="([^"]+)"', svg))
+    pattern = re.compile(r'(id="|href="#|url\(#)([^")]+)')
+    return pattern.sub(lambda m: m[1] + (f"{name}-{m[2]}" if m[2] in ids else m[2]), svg)
