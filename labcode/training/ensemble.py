@@ -19,22 +19,29 @@ class Ensemble:
 
     Args:
         models: las M redes, de la misma arquitectura, ya en orden de corriente.
-        streams: S, cuántas corrientes distintas; divide a M.
+        masks: un generador por corriente, en `device`, que sortea qué neuronas calla el *dropout*; son S, y S divide a M.
         device: dónde viven los tensores.
         channels_last: si las imágenes van con los canales al final, como las convoluciones las leen mejor.
+        dropout: probabilidad de callar cada neurona de una capa densa oculta mientras se aprende.
     """
 
     def __init__(
-        self, models: Sequence[nn.Sequential], streams: int, device: torch.device, channels_last: bool = False
+        self,
+        models: Sequence[nn.Sequential],
+        masks: Sequence[torch.Generator],
+        device: torch.device,
+        channels_last: bool = False,
+        dropout: float = 0.0,
     ) -> None:
-        self.size, self.streams, self.device = len(models), streams, device
+        self.size, self.streams, self.device = len(models), len(masks), device
+        self.dropout, self.training, self._masks = dropout, True, masks
         self.template = models[0]
         self._format = torch.channels_last if channels_last else torch.contiguous_format
         self.parameters: list[Tensor] = []
         self.is_weight: list[bool] = []
         self.norms: list[nn.BatchNorm2d] = []
         self._first = True
-        self._layers = [self._stack([m[i] for m in models]) for i in _execution_order(self.template)]
+        self._layers = [layer for i in _execution_order(self.template) for layer in self._stack_at(i, models)]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Lleva un lote por corriente [S, B, C, H, W] (o [S, B, C]) a los logits de cada miembro [M, clases, B]."""
@@ -50,7 +57,8 @@ class Ensemble:
         return any(isinstance(layer, nn.Conv2d) for layer in self.template)
 
     def train(self, training: bool) -> None:
-        """Pone las normalizaciones por lote en modo de entrenamiento o de evaluación."""
+        """Pone las normalizaciones por lote y el *dropout* en modo de entrenamiento o de evaluación."""
+        self.training = training
         for norm in self.norms:
             norm.train(training)
 
@@ -85,6 +93,22 @@ class Ensemble:
         self.parameters.append(stacked)
         self.is_weight.append(weight)
         return stacked
+
+    def _stack_at(self, i: int, models: Sequence[nn.Sequential]) -> list[Layer]:
+        hidden = isinstance(self.template[i], nn.ReLU) and isinstance(self.template[i - 1], nn.Linear)
+        return [self._stack([m[i] for m in models])] + [self._drop] * bool(hidden and self.dropout)
+
+    def _drop(self, x: Tensor) -> Tensor:
+        """Calla neuronas de x, [M, C, B], y agranda las demás para que la suma esperada no cambie.
+
+        Los miembros de una corriente comparten el sorteo. Fuente: Srivastava y otros (2014), sección 4.
+        """
+        if not self.training:
+            return x
+        keep = 1.0 - self.dropout
+        drawn = [torch.rand(x.shape[1:], generator=g, device=self.device) < keep for g in self._masks]
+        mask = torch.stack(drawn).to(x.dtype).div_(keep)
+        return x * mask.repeat_interleave(self.size // self.streams, dim=0)
 
     def _stack(self, layers: list[nn.Module]) -> Layer:
         match layers[0]:

@@ -14,7 +14,7 @@ from labcode.training.placement import Placement
 from labcode.training.recipe import Run, stream
 
 # Cada cosa que sortea una semilla tiene su propio generador: cambiar una no mueve las otras.
-DRAWS_SEED, SUBSET_SEED = 2**32, 2**33
+DRAWS_SEED, SUBSET_SEED, MASKS_SEED, NOISE_SEED = 2**32, 2**33, 2**34, 2**35
 
 
 class SplitLike(Protocol):
@@ -35,6 +35,7 @@ class Stream:
         members: posiciones de los ejemplos que usa, int64 [N].
         order: generador del orden de los datos.
         draws: generador de los sorteos del aumento.
+        masks: generador de los sorteos del *dropout*, en el dispositivo.
         size: alto y ancho de las imágenes.
     """
 
@@ -42,6 +43,7 @@ class Stream:
     members: Tensor
     order: torch.Generator
     draws: torch.Generator
+    masks: torch.Generator
     size: tuple[int, int]
 
     def epoch(self) -> tuple[Tensor, Draws]:
@@ -70,7 +72,12 @@ class Feed:
             raise ValueError("Cada imagen necesita su etiqueta: los tamaños de imágenes y etiquetas no coinciden.")
         if split.train_images.dim() != 4 and any(run.recipe.augmentations for run in runs):
             raise ValueError("`augmentations` solo se aplica a imágenes [N, C, H, W], y estos datos son vectores.")
+        recipe, seeds = runs[0].recipe, [seed for seed, _ in dict.fromkeys(map(stream, runs))]
         self.mean, self.std = (t.to(self.device) for t in channel_statistics(split.train_images))
+        if not recipe.normalize:
+            self.mean, self.std = torch.zeros_like(self.mean), torch.ones_like(self.std)
+        noisy = [noisy_labels(split.train_labels, recipe.label_noise, seed) for seed in seeds]
+        self.labels = torch.stack(noisy).to(self.device)  # [S, N]
         size = tuple(split.train_images.shape[2:]) or (1, 1)
         self.streams = [
             Stream(
@@ -78,6 +85,7 @@ class Feed:
                 choose_examples(split.train_labels, runs[0].examples, seed),
                 torch.Generator().manual_seed(seed),
                 torch.Generator().manual_seed(seed + DRAWS_SEED),
+                torch.Generator(self.device).manual_seed(seed + MASKS_SEED),
                 size,
             )
             for seed, augmentations in dict.fromkeys(map(stream, runs))
@@ -88,7 +96,8 @@ class Feed:
 
     def generators(self) -> dict[str, torch.Generator]:
         """Todos los generadores, con nombre, para un punto de control."""
-        return {f"{kind}.{i}": getattr(s, kind) for i, s in enumerate(self.streams) for kind in ("order", "draws")}
+        kinds = ("order", "draws", "masks")
+        return {f"{kind}.{i}": getattr(s, kind) for i, s in enumerate(self.streams) for kind in kinds}
 
     def epoch(self) -> "Epoch":
         """Sortea una vuelta completa y la lleva al dispositivo."""
@@ -106,7 +115,8 @@ class Feed:
             Imágenes normalizadas, float [S, B, …], y etiquetas, [S, B].
         """
         index = epoch.order[:, where]
-        images, labels = (t.index_select(0, index.flatten()).unflatten(0, index.shape) for t in self.train)
+        images = self.train[0].index_select(0, index.flatten()).unflatten(0, index.shape)
+        labels = self.labels.gather(1, index)
         if any(draws.augmentations for draws in epoch.draws):
             each = zip(images, epoch.draws)
             images = torch.stack([augmentation.apply(own, draws.augmentations, draws[where]) for own, draws in each])
@@ -151,6 +161,25 @@ def choose_examples(labels: Tensor, count: int | None, seed: int) -> Tensor:
         own = labels[shuffled] == label
         ranks[own] = torch.arange(int(own.sum()))
     return shuffled[ranks.argsort(stable=True)[:count]]
+
+
+def noisy_labels(labels: Tensor, fraction: float, seed: int) -> Tensor:
+    """Cambia al azar una fracción de las etiquetas por otra clase, cada una de las otras con la misma probabilidad.
+
+    Args:
+        labels: int64 [N], de 0 a C − 1.
+        fraction: cuántas, en [0, 1]; el número se redondea.
+        seed: de la corrida.
+    """
+    if not fraction:
+        return labels
+    generator = torch.Generator().manual_seed(seed + NOISE_SEED)
+    where = torch.randperm(len(labels), generator=generator)[: round(fraction * len(labels))]
+    classes = int(labels.max()) + 1
+    other = torch.randint(1, classes, where.shape, generator=generator)
+    changed = labels.clone()
+    changed[where] = (labels[where] + other) % classes
+    return changed
 
 
 def channel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:

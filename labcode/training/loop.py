@@ -33,6 +33,7 @@ class Trained:
         diverged: época (desde 1) en que la pérdida dejó de ser finita, o None.
         seconds: tiempo del conjunto repartido entre sus miembros.
         placement: dónde y cómo se calculó.
+        normalization: lo que se resta y por lo que se divide cada canal antes de entrar en la red, [C, 1, …] cada uno.
     """
 
     run: Run
@@ -42,6 +43,7 @@ class Trained:
     diverged: int | None
     seconds: float
     placement: Placement
+    normalization: tuple[Tensor, Tensor]
 
 
 @dataclass
@@ -112,7 +114,8 @@ def train(
 def _start(runs: Sequence[Run], split: SplitLike, placement: Placement, checkpoint: Path | None) -> _State:
     feed = Feed(split, runs, placement)
     models = [build(run.model, run.seed) for run in runs]
-    ensemble = Ensemble(models, len(feed.streams), feed.device, placement.channels_last)
+    masks = [stream.masks for stream in feed.streams]
+    ensemble = Ensemble(models, masks, feed.device, placement.channels_last, runs[0].recipe.dropout)
     state = _State(
         ensemble,
         feed,
@@ -134,8 +137,8 @@ def _resume(state: _State, runs: Sequence[Run], placement: Placement, path: Path
         now = f"{placement.precision} en {placement.device}"
         raise ValueError(f"{path} se empezó en {begun} y ahora se sigue en {now}: sigan como empezó, o bórrenlo.")
     state.ensemble.load(tensors)
-    for i, velocity in enumerate(state.stepper.velocities):
-        velocity.copy_(tensors[f"velocity.{i}"])
+    for name, tensor in state.stepper.state().items():
+        tensor.copy_(tensors[name])
     for name, generator in state.feed.generators().items():
         generator.set_state(tensors[name])
     state.epoch, state.seconds = info["epoch"], info["seconds"]
@@ -143,8 +146,7 @@ def _resume(state: _State, runs: Sequence[Run], placement: Placement, path: Path
 
 
 def _save(state: _State, runs: Sequence[Run], placement: Placement, path: Path) -> None:
-    tensors = state.ensemble.state()
-    tensors |= {f"velocity.{i}": v for i, v in enumerate(state.stepper.velocities)}
+    tensors = state.ensemble.state() | state.stepper.state()
     tensors |= {name: generator.get_state() for name, generator in state.feed.generators().items()}
     info = {
         "runs": [describe(run) for run in runs],
@@ -182,5 +184,6 @@ def _finish(state: _State, runs: Sequence[Run], placement: Placement) -> list[Tr
         history = state.history[i]
         metrics = {name: values[-1] for name, values in history.items()}
         metrics["sum_squares"] = sum(p.detach().double().square().sum().item() for p in model.parameters() if p.dim() > 1)
-        finished.append(Trained(run, model, history, metrics, state.diverged[i], state.seconds / len(runs), placement))
+        seconds, scale = state.seconds / len(runs), (state.feed.mean.cpu(), state.feed.std.cpu())
+        finished.append(Trained(run, model, history, metrics, state.diverged[i], seconds, placement, scale))
     return finished

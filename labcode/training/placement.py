@@ -67,7 +67,7 @@ def place(
         device: "auto", "cpu" o "cuda".
         precision: "auto" usa bfloat16 en GPU y en CPU que lo multiplican por hardware, y float32 en las demás.
         threads: hilos de CPU; None elige uno si el paso es pequeño, y si no los que torch tenga.
-        graph: si se graba el paso; None, en GPU.
+        graph: si se graba el paso; None, en GPU, salvo con *dropout*, que sortea en cada paso.
 
     Raises:
         ValueError: si algún argumento no es válido o no es posible.
@@ -82,7 +82,10 @@ def place(
         threads = 1 if work < SMALL_STEP else available
     else:
         check_int("threads", threads, 1, 1024, available)
-    recorded = where == "cuda" if graph is None else graph
+    drops = runs[0].recipe.dropout > 0
+    if graph and drops:
+        raise ValueError("`graph = True` no va con `dropout`: un paso grabado repetiría siempre el mismo sorteo. Usen None o False.")
+    recorded = where == "cuda" and not drops if graph is None else graph
     return Placement(where, pick_precision(where, precision), threads, not isinstance(runs[0].model, MLPConfig), recorded)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from labcode import augmentation
 from labcode.augmentation import Augmentation
-from labcode.checks import check_choice, check_float, check_int, refuse
+from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
 from labcode.models import CNNConfig, MLPConfig, ModelConfig, VGGConfig
 from labcode.regularization import MAX_LAM
 
 SCHEDULES = ("linear", "constant")
+OPTIMIZERS = ("sgd", "adam")
 # Lo que puede diferir entre los miembros de un conjunto que se entrena junto, aparte de la semilla.
 FREE = {"lam": 0.0, "learning_rate": 1.0, "augmentations": ()}
 
@@ -36,6 +37,11 @@ class Recipe:
         clip_norm: norma máxima del gradiente de cada miembro, sin la penalización, en [0, 1e6]; 0 no recorta
             (Pascanu y otros, 2013, algoritmo 1).
         augmentations: aumento de datos de cada imagen de entrenamiento, en orden.
+        optimizer: "sgd", o "adam" (Kingma y Ba, 2015), que toma `momentum` como β₁.
+        dropout: probabilidad de callar cada neurona de las capas densas ocultas en cada paso, de 0 a 0.9.
+        normalize: si a cada canal se le resta su media y se lo divide por su desviación; con False entran los
+            números tal como vienen (los píxeles, de 0 a 255).
+        label_noise: fracción de las etiquetas de entrenamiento que se cambian por otra al azar, de 0 a 1.
     """
 
     batch_size: int = 64
@@ -48,6 +54,10 @@ class Recipe:
     label_smoothing: float = 0.0
     clip_norm: float = 0.0
     augmentations: tuple[Augmentation, ...] = ()
+    optimizer: str = "sgd"
+    dropout: float = 0.0
+    normalize: bool = True
+    label_noise: float = 0.0
 
     def __post_init__(self) -> None:
         check_int("batch_size", self.batch_size, 1, 65_536, 64)
@@ -60,6 +70,10 @@ class Recipe:
         check_float("label_smoothing", self.label_smoothing, 0.0, 0.9, 0.1)
         check_float("clip_norm", self.clip_norm, 0.0, 1e6, 2.0)
         augmentation.check_augmentations(self.augmentations)
+        check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        check_float("dropout", self.dropout, 0.0, 0.9, 0.5)
+        check_bool("normalize", self.normalize)
+        check_float("label_noise", self.label_noise, 0.0, 1.0, 0.1)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.optim.sgd import sgd
 
 from labcode.training.ensemble import Ensemble
 from labcode.training.feed import Epoch, Feed
 from labcode.training.placement import Placement
 from labcode.training.recipe import Run, learning_rate_at
+from labcode.training.update import adam_step, clip_gradients, sgd_step
 
 WARM_UP = 3  # pasos que CUDA pide dar antes de grabar uno
 
@@ -32,6 +32,8 @@ class Stepper:
         self.rates = torch.tensor([run.recipe.learning_rate for run in runs], device=device)
         self.lams = torch.tensor([run.recipe.lam for run in runs], device=device)
         self.velocities = [torch.zeros_like(p, requires_grad=False) for p in ensemble.parameters]
+        self.squares = [torch.zeros_like(v) for v in self.velocities] if self.recipe.optimizer == "adam" else []
+        self.count = torch.zeros(1, device=device)  # pasos dados: Adam los necesita
         self.loss_sum = torch.zeros(len(runs), dtype=torch.float64, device=device)
         self.hits = torch.zeros(len(runs), dtype=torch.int64, device=device)
         self._graph: _Graph | None = None
@@ -74,11 +76,22 @@ class Stepper:
         losses.sum().backward()
         if self.recipe.clip_norm:
             clip_gradients(self.ensemble.parameters, len(self.rates), self.recipe.clip_norm)
-        sgd_step(
-            self.ensemble.parameters, self.ensemble.is_weight, self.velocities, self.rates * fraction, self.lams, self.recipe.momentum
-        )
+        self._update(self.rates * fraction)
         self.loss_sum += losses.detach().double() * y.shape[1]
         self.hits += correct
+
+    def _update(self, rates: Tensor) -> None:
+        own, momentum = self.ensemble, self.recipe.momentum
+        if self.recipe.optimizer == "adam":
+            self.count += 1
+            adam_step(own.parameters, own.is_weight, self.velocities, self.squares, rates, self.lams, momentum, self.count)
+        else:
+            sgd_step(own.parameters, own.is_weight, self.velocities, rates, self.lams, momentum)
+
+    def state(self) -> dict[str, Tensor]:
+        """Da lo que el optimizador recuerda, con nombre, para un punto de control."""
+        kept = {"velocity": self.velocities, "square": self.squares, "count": [self.count]}
+        return {f"{name}.{i}": tensor for name, tensors in kept.items() for i, tensor in enumerate(tensors)}
 
     def losses(self, x: Tensor, y: Tensor, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
         """Da la entropía cruzada media de cada miembro en su lote, [M], y cuántos aciertos tuvo, [M]."""
@@ -136,7 +149,7 @@ class _Graph:
 
     @staticmethod
     def _state(stepper: Stepper) -> list[Tensor]:
-        return [*stepper.ensemble.state().values(), *stepper.velocities, stepper.loss_sum, stepper.hits]
+        return [*stepper.ensemble.state().values(), *stepper.state().values(), stepper.loss_sum, stepper.hits]
 
     def play(self, epoch: Epoch, fractions: list[float]) -> int:
         """Da los pasos de lotes completos y dice cuántos fueron."""
@@ -148,70 +161,3 @@ class _Graph:
         for _ in fractions:
             self.recorded.replay()
         return len(fractions)
-
-
-@torch.no_grad()
-def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> None:
-    """Achica el gradiente de cada miembro cuya norma pase de `norm`, sin cambiar su dirección.
-
-    Args:
-        parameters: tensores apilados, con su gradiente en `.grad`.
-        members: M, cuántos miembros hay apilados.
-        norm: la máxima.
-
-    Fuente: Pascanu, Mikolov y Bengio (2013), algoritmo 1.
-    """
-    gradients = [p.grad.view(members, -1) for p in parameters]
-    total = torch.stack([g.square().sum(1) for g in gradients]).sum(0).sqrt()  # [M]
-    scale = (norm / (total + 1e-6)).clamp_max(1.0)
-    for gradient in gradients:
-        gradient.mul_(scale[:, None])
-
-
-@torch.no_grad()
-def sgd_step(
-    parameters: Sequence[Tensor],
-    is_weight: Sequence[bool],
-    velocities: Sequence[Tensor],
-    rates: Tensor,
-    lams: Tensor,
-    momentum: float,
-) -> None:
-    """Un paso de SGD con momento y L² para los M miembros: v ← μv + g + 2λw; w ← w − αv.
-
-    En CPU lo hace, miembro por miembro, el SGD fundido de torch, que recorre la memoria una sola vez.
-
-    Args:
-        parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
-        is_weight: cuáles son pesos; los sesgos no se penalizan.
-        velocities: momentos, de las mismas formas.
-        rates: tasa α de cada miembro en este paso, [M].
-        lams: λ de cada miembro, [M].
-        momentum: μ.
-    """
-    update = _fused_update if rates.device.type == "cpu" else _batched_update
-    update(parameters, is_weight, velocities, rates, lams, momentum)
-    for parameter in parameters:
-        parameter.grad = None
-
-
-def _batched_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
-    for parameter, weight, velocity in zip(parameters, is_weight, velocities):
-        w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
-        v.mul_(momentum).add_(g)
-        if weight:
-            v.addcmul_(w, 2.0 * lams[:, None])
-        w.addcmul_(v, -rates[:, None])
-
-
-def _fused_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
-    flat = [
-        [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
-    ]
-    for m, (rate, lam) in enumerate(zip(rates.tolist(), lams.tolist())):
-        for kind in (True, False):
-            own = [[t[m] for t, weight in zip(tensors, is_weight) if weight == kind] for tensors in flat]
-            sgd(
-                *own, fused=True, weight_decay=2.0 * lam if kind else 0.0, momentum=momentum, lr=rate,
-                dampening=0.0, nesterov=False, maximize=False,
-            )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Cómo el gradiente mueve los pesos de todo el conjunto: recorte, descenso con momento y Adam."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.optim.sgd import sgd
+
+BETA2, EPSILON = 0.999, 1e-8  # los de Kingma y Ba (2015)
+
+
+@torch.no_grad()
+def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> None:
+    """Achica el gradiente de cada miembro cuya norma pase de `norm`, sin cambiar su dirección.
+
+    Args:
+        parameters: tensores apilados, con su gradiente en `.grad`.
+        members: M, cuántos miembros hay apilados.
+        norm: la máxima.
+
+    Fuente: Pascanu, Mikolov y Bengio (2013), algoritmo 1.
+    """
+    gradients = [p.grad.view(members, -1) for p in parameters]
+    total = torch.stack([g.square().sum(1) for g in gradients]).sum(0).sqrt()  # [M]
+    scale = (norm / (total + 1e-6)).clamp_max(1.0)
+    for gradient in gradients:
+        gradient.mul_(scale[:, None])
+
+
+@torch.no_grad()
+def sgd_step(
+    parameters: Sequence[Tensor],
+    is_weight: Sequence[bool],
+    velocities: Sequence[Tensor],
+    rates: Tensor,
+    lams: Tensor,
+    momentum: float,
+) -> None:
+    """Un paso de SGD con momento y L² para los M miembros: v ← μv + g + 2λw; w ← w − αv.
+
+    En CPU lo hace, miembro por miembro, el SGD fundido de torch, que recorre la memoria una sola vez.
+
+    Args:
+        parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
+        is_weight: cuáles son pesos; los sesgos no se penalizan.
+        velocities: momentos, de las mismas formas.
+        rates: tasa α de cada miembro en este paso, [M].
+        lams: λ de cada miembro, [M].
+        momentum: μ.
+    """
+    update = _fused_update if rates.device.type == "cpu" else _batched_update
+    update(parameters, is_weight, velocities, rates, lams, momentum)
+    for parameter in parameters:
+        parameter.grad = None
+
+
+@torch.no_grad()
+def adam_step(
+    parameters: Sequence[Tensor],
+    is_weight: Sequence[bool],
+    means: Sequence[Tensor],
+    squares: Sequence[Tensor],
+    rates: Tensor,
+    lams: Tensor,
+    beta: float,
+    count: Tensor,
+) -> None:
+    """Un paso de Adam para los M miembros, con la penalización L² dentro del gradiente.
+
+    Args:
+        parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
+        is_weight: cuáles son pesos; los sesgos no se penalizan.
+        means: medias móviles del gradiente, de las mismas formas.
+        squares: medias móviles de su cuadrado.
+        rates: tasa α de cada miembro en este paso, [M].
+        lams: λ de cada miembro, [M].
+        beta: β₁; β₂ es 0.999 y ε, 1e-8.
+        count: cuántos pasos van con este, [1].
+
+    Fuente: Kingma y Ba (2015), algoritmo 1.
+    """
+    first, second = 1 - beta**count, 1 - BETA2**count  # [1]
+    for parameter, weight, mean, square in zip(parameters, is_weight, means, squares):
+        w, m, v, g = (t.view(len(rates), -1) for t in (parameter, mean, square, parameter.grad))
+        if weight:
+            g.addcmul_(w, 2.0 * lams[:, None])
+        m.lerp_(g, 1 - beta)
+        v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
+        w.sub_(rates[:, None] / first * m / ((v / second).sqrt_().add_(EPSILON)))
+        parameter.grad = None
+
+
+def _batched_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+    for parameter, weight, velocity in zip(parameters, is_weight, velocities):
+        w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
+        v.mul_(momentum).add_(g)
+        if weight:
+            v.addcmul_(w, 2.0 * lams[:, None])
+        w.addcmul_(v, -rates[:, None])
+
+
+def _fused_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+    flat = [
+        [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
+    ]
+    for m, (rate, lam) in enumerate(zip(rates.tolist(), lams.tolist())):
+        for kind in (True, False):
+            own = [[t[m] for t, weight in zip(tensors, is_weight) if weight == kind] for tensors in flat]
+            sgd(
+                *own, fused=True, weight_decay=2.0 * lam if kind else 0.0, momentum=momentum, lr=rate,
+                dampening=0.0, nesterov=False, maximize=False,
+            )  # fmt: skip
