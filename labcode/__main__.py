@@ -186,8 +186,8 @@ def summarize(experiment: Experiment) -> dict[str, Any]:
     """
     findings = Findings(experiment)
     chosen, best = findings.chosen, findings.best_on_test
-    validation = findings.score("val_accuracy", **chosen) if chosen else None
-    test = findings.score("test_accuracy", **chosen) if chosen else None
+    validation = findings.score("val_accuracy", **chosen) if chosen is not None else None
+    test = findings.score("test_accuracy", **chosen) if chosen is not None else None
     row = next(iter(status_rows((experiment,))))
     return {
         "experiment": experiment.name,

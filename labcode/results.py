@@ -7,7 +7,7 @@ import math
 import os
 import platform
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Result:
         weights: histograma de los pesos finales: {"edges": […], "counts": […]}.
         diverged: época en que divergió, o None.
         provenance: commit, código, datos, torch, dispositivo, hilos, grupo, segundos y fecha.
+        measures: lo que además se midió de la red terminada: una lista de números por nombre.
     """
 
     experiment: str
@@ -65,6 +66,7 @@ class Result:
     weights: dict[str, list[float]]
     diverged: int | None
     provenance: dict[str, Any]
+    measures: dict[str, list[float]] = field(default_factory=dict)
 
 
 def result_path(experiment: str, phase: str, setting: dict[str, Any], seed: int) -> Path:

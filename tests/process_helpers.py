@@ -14,7 +14,7 @@ DATA = {"n_train": 300, "n_test": 100, "seed": 0}
 EPOCHS, GROUPS, RUNS = 6, 4, 12
 SLOW = Experiment(
     name="SLOW", question="¿Sigue?", chapter="05_l2", model=MLPConfig(hidden=(6,)),
-    recipe=Recipe(batch_size=10, epochs=EPOCHS), axes={"lam": (0.0, 0.01, 1.0)}, seeds=2, test_every_setting=True,
+    recipe=Recipe(batch_size=10, epochs=EPOCHS), axes={"lam": (0.0, 0.01, 1.0)}, seeds=2, final="every",
 )  # fmt: skip
 
 

@@ -10,9 +10,10 @@ PACKAGE = Path(__file__).parent.parent / "labcode"
 # Cada módulo solo importa de los pisos de abajo; los de un mismo piso no se conocen.
 FLOORS = [
     {"checks", "text", "exercises", "files"},
-    {"data", "models", "regularization", "convolution", "augmentation"},
+    {"data", "models", "regularization", "convolution", "augmentation", "measures"},
     {"training"},
     {"results"},
+    {"weights"},
     {"experiments"},
     {"catalog"},
     {"figures", "views", "quiz"},
@@ -47,6 +48,8 @@ def test_imports_go_down(path):
     for other in imports(path) - {own}:
         if own == "explorers":
             assert other in ("checks", "text"), f"explorers importa {other}"
+        elif other == "explorers":
+            assert own == "quiz", f"{own} importa explorers, que está aparte"
         elif own == "__init__":
             pytest.fail("labcode/__init__.py no importa nada")
         else:

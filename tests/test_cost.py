@@ -101,7 +101,7 @@ def test_groups_share_the_lanes(place, groups, lanes, rounds):  # noqa: F811
 
 
 def test_final_runs_are_foreseen_before_the_choice(place):  # noqa: F811
-    modest = replace(TINY, name="MODEST", test_every_setting=False)
+    modest = replace(TINY, name="MODEST", final="chosen")
     assert len(cost.foreseen(Findings(modest))) == modest.seeds * (3 + 1)
     assert len(cost.foreseen(Findings(TINY))) == 12
     train_missing(modest, executor=Here())

@@ -30,7 +30,7 @@ from labcode.training.checkpoints import load_info
 ROOT = Path(__file__).parent.parent
 TINY = Experiment(
     name="TINY", question="¿Anda?", chapter="05_l2", model=MLPConfig(hidden=(6,)),
-    recipe=Recipe(batch_size=50, epochs=2), axes={"lam": (0.0, 0.01, 1.0)}, seeds=2, lecture=10.0, test_every_setting=True,
+    recipe=Recipe(batch_size=50, epochs=2), axes={"lam": (0.0, 0.01, 1.0)}, seeds=2, lecture=10.0, final="every",
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def test_deleting_one_result_trains_only_that_one_and_the_page_says_so(place):
 
 
 def test_without_every_setting_only_the_chosen_is_tested(place):
-    modest = replace(TINY, name="MODEST", test_every_setting=False)
+    modest = replace(TINY, name="MODEST", final="chosen")
     assert train_missing(modest, executor=Here()) == 6 + 2
     findings = obtain(modest)
     assert findings.complete and findings.best_on_test.setting == findings.chosen

@@ -61,7 +61,7 @@ def test_a_failing_chapter_leaves_no_executed_notebook(chapter, tmp_path, monkey
 
 @pytest.mark.parametrize(
     "argv, message",
-    [(["train", "L2_MPL"], "`NOMBRE = 'L2_MPL'` no es válido: debe ser uno de L2_MLP"),
+    [(["train", "L2_MPL"], "`NOMBRE = 'L2_MPL'` no es válido: debe ser uno de RECAP_BATCH"),
      (["train", "L2_MLP", "--workers", "0"], "`workers = 0` no es válido"),
      (["rebuild", "99_nada"], "`CAPÍTULO = '99_nada'` no es válido")],
 )  # fmt: skip

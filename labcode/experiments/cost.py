@@ -46,7 +46,7 @@ def estimate(
     missing = foreseen(Findings(experiment, check=False))
     total, warm = start if missing else 0.0, set()
     for phase in PHASES:
-        groups = plan(experiment, [job for job in missing if job.phase == phase])
+        groups = plan(experiment, [job for job in missing if job.phase == phase], lanes)
         total += phase_seconds(groups, lambda group: speed_of(group, device, lanes), lanes, images, warm)
     return total
 
@@ -54,9 +54,10 @@ def estimate(
 def foreseen(findings: Findings) -> list[Job]:
     """Da las corridas que faltan, y también las finales de un ajuste que aún no se elige: cuestan como otro."""
     experiment, missing = findings.experiment, findings.missing
-    if experiment.test_every_setting or not any(job.phase == "selection" for job in missing):
+    if experiment.final != "chosen":
         return missing
-    return missing + experiment.jobs("final", [findings.chosen or experiment.settings[0]])
+    unknown = findings.declared - len(findings.results) - len(missing)
+    return missing + (unknown // max(experiment.seeds, 1)) * experiment.jobs("final", [findings.chosen or experiment.settings[0]])
 
 
 def phase_seconds(

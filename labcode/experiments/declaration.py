@@ -2,15 +2,18 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from labcode.checks import check_choice, refuse
+from labcode.measures import Measure
 from labcode.models import ModelConfig
 from labcode.results import result_path
 from labcode.training import Recipe, Run, describe
 
 PHASES = ("selection", "final")
+FINALS = ("chosen", "every", "none")
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,16 @@ class Job:
         phase: "selection" o "final".
         setting: los ejes del ajuste.
         run: qué entrenar.
+        measures: qué más se mide de la red al terminar.
+        keep: si sus pesos se guardan.
     """
 
     experiment: str
     phase: str
     setting: dict[str, Any]
     run: Run
+    measures: tuple[Measure, ...] = ()
+    keep: bool = False
 
     @property
     def path(self) -> Path:
@@ -45,8 +52,8 @@ class Experiment:
     """Un experimento entrenado: sus ejes, sus semillas y su protocolo.
 
     El protocolo es siempre el mismo: cada ajuste se entrena con 45 000 imágenes y se elige por la
-    exactitud media en las 5000 de validación; después, con otras tantas semillas nuevas, se entrena con
-    las 50 000 y se lee la prueba una vez por red.
+    exactitud media en las 5000 de validación; después, con semillas nuevas, se entrena con las 50 000 y se
+    lee la prueba una vez por red.
 
     Attributes:
         name: nombre, igual al de la constante del catálogo.
@@ -54,12 +61,20 @@ class Experiment:
         chapter: cuaderno que lo muestra.
         model: red de base.
         recipe: receta de base.
-        axes: por cada campo de la receta o de la red que varía, sus valores.
-        seeds: semillas por ajuste y fase; la selección usa 0…n−1 y la final n…2n−1.
+        axes: por cada cosa que varía, sus valores: un campo de la receta, de la red o de la corrida, o un nombre de `along`.
+        seeds: semillas por ajuste de la fase final.
         lecture: exactitud en prueba que dio la clase, en porcentaje, si dio alguna.
         lecture_setting: el ajuste de la clase.
-        test_every_setting: si la fase final entrena todos los ajustes, y no solo el elegido, para mostrar
-            además el mejor *en prueba*, elegido como lo eligió la clase.
+        along: lo que cambia además con un valor de un eje: `{"optimizador": {"adam": {"learning_rate": 0.001}}}`.
+        selection_seeds: semillas por ajuste de la selección (0…n−1; las de la final siguen desde n); None, tantas como `seeds`.
+        final: qué se mide en prueba: "chosen", solo lo elegido; "every", todo ajuste, para mostrar además el mejor
+            *en prueba*, elegido como lo eligió la clase; "none", nada: bastan las curvas.
+        per: un eje; por cada valor suyo se elige lo demás en validación, y lo elegido se mide en prueba.
+        measures: qué más se mide de cada red al terminar.
+        keep: si se guardan los pesos de la primera red de la fase final.
+
+    Raises:
+        ValueError: si `final` o `per` no son de los admitidos, o un eje no es de la receta, la red, la corrida ni `along`.
     """
 
     name: str
@@ -71,7 +86,20 @@ class Experiment:
     seeds: int
     lecture: float | None = None
     lecture_setting: Mapping[str, Any] | None = None
-    test_every_setting: bool = False
+    along: Mapping[str, Mapping[Any, Mapping[str, Any]]] = field(default_factory=dict)
+    selection_seeds: int | None = None
+    final: str = "chosen"
+    per: str | None = None
+    measures: tuple[Measure, ...] = ()
+    keep: bool = False
+
+    def __post_init__(self) -> None:
+        check_choice("final", self.final, FINALS)
+        if self.per is not None and self.per not in self.axes:
+            raise refuse("per", self.per, "None o uno de los ejes", next(iter(self.axes), None))
+        known = {own.name for kind in (Recipe, Run, type(self.model)) for own in fields(kind)} | set(self.along)
+        if unknown := set(self.axes) - known:
+            raise ValueError(f"{self.name}: el eje {sorted(unknown)[0]!r} no es de la receta, la red, la corrida ni `along`.")
 
     @property
     def settings(self) -> list[dict[str, Any]]:
@@ -80,19 +108,34 @@ class Experiment:
 
     def phase_seeds(self, phase: str) -> range:
         """Las semillas de una fase; las de la final son nuevas."""
-        return range(self.seeds) if phase == "selection" else range(self.seeds, 2 * self.seeds)
+        first = self.seeds if self.selection_seeds is None else self.selection_seeds
+        if phase == "selection":
+            return range(first)
+        return range(first, first + self.seeds * (self.final != "none"))
 
     def job(self, phase: str, setting: Mapping[str, Any], seed: int) -> Job:
         """Arma la corrida de un ajuste y una semilla."""
-        in_recipe = {field.name for field in fields(Recipe)}
-        recipe = replace(self.recipe, **{k: v for k, v in setting.items() if k in in_recipe})
-        model = replace(self.model, **{k: v for k, v in setting.items() if k not in in_recipe})
-        return Job(self.name, phase, dict(setting), Run(model, recipe, seed))
+        changes: dict[str, Any] = {}
+        for axis, value in setting.items():
+            changes |= {axis: value} if _is_field(axis, self.model) else {}
+            changes |= self.along.get(axis, {}).get(value, {})
+        recipe, model, run = ({k: v for k, v in changes.items() if _owns(kind, k)} for kind in (Recipe, type(self.model), Run))
+        whole = Run(replace(self.model, **model), replace(self.recipe, **recipe), seed, **run)
+        first = phase == "final" and seed == self.phase_seeds("final")[0]
+        return Job(self.name, phase, dict(setting), whole, self.measures, self.keep and first)
 
     def jobs(self, phase: str, settings: list[dict[str, Any]] | None = None) -> list[Job]:
         """Arma las corridas de una fase, semilla por semilla."""
         chosen = self.settings if settings is None else settings
         return [self.job(phase, setting, seed) for seed in self.phase_seeds(phase) for setting in chosen]
+
+
+def _owns(kind: type, name: str) -> bool:
+    return name in {own.name for own in fields(kind)}
+
+
+def _is_field(axis: str, model: ModelConfig) -> bool:
+    return any(_owns(kind, axis) for kind in (Recipe, Run, type(model)))
 
 
 @dataclass(frozen=True)

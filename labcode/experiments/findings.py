@@ -1,12 +1,12 @@
 """Lo hallado: los resultados de un experimento, y las preguntas que el texto y las figuras les hacen."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from IPython.display import Markdown
-from scipy import stats
 
 from labcode.experiments.declaration import Experiment, Job
 from labcode.results import Result, ResultError, read_result
@@ -36,6 +36,8 @@ class Score:
         """Semiancho del intervalo de confianza de 95 % de la media sobre semillas."""
         if self.seeds < 2:
             return float("nan")
+        from scipy import stats  # tarda más de un segundo en importarse
+
         spread = np.std(self.values, ddof=1) / np.sqrt(self.seeds)
         return float(stats.t.ppf(0.975, self.seeds - 1) * spread)
 
@@ -84,14 +86,14 @@ class Findings:
         self._results: dict[tuple, Result] = {}
         self.stale: list[Job] = []
         self._read("selection", experiment.settings, check)
-        self._read("final", experiment.settings if experiment.test_every_setting else self._chosen_only, check)
+        self._read("final", self._tested, check)
 
     def _read(self, phase: str, settings: list[dict[str, Any]], check: bool) -> None:
         for job in self.experiment.jobs(phase, settings):
             if not job.path.exists():
                 continue
             result = read_result(job.path)
-            declared = (job.experiment, job.phase, job.setting, job.run.seed, job.config)
+            declared = (job.experiment, job.phase, json.loads(json.dumps(job.setting)), job.run.seed, job.config)
             if (result.experiment, result.phase, result.setting, result.seed, complete(result.config)) == declared:
                 self._results[_key(phase, job.setting, job.run.seed)] = result
             elif check:
@@ -103,8 +105,21 @@ class Findings:
                 self.stale.append(job)
 
     @property
-    def _chosen_only(self) -> list[dict[str, Any]]:
-        return [self.chosen] if self.chosen and not self._missing("selection", self.experiment.settings) else []
+    def _tested(self) -> list[dict[str, Any]]:
+        """Los ajustes que la fase final mide; los elegidos solo se conocen terminada su selección."""
+        if self.experiment.final == "every":
+            return self.experiment.settings
+        if self.experiment.final == "none":
+            return []
+        finished = [group for group in self._alternatives() if not self._missing("selection", group)]
+        return [best for best in map(self._best, finished) if best is not None]
+
+    def _alternatives(self) -> list[list[dict[str, Any]]]:
+        """Reparte los ajustes en los grupos dentro de los que se elige: uno por valor de `per`, o uno solo."""
+        settings, per = self.experiment.settings, self.experiment.per
+        if per is None:
+            return [settings]
+        return [[s for s in settings if s[per] == value] for value in self.experiment.axes[per]]
 
     def _missing(self, phase: str, settings: list[dict[str, Any]]) -> list[Job]:
         jobs = self.experiment.jobs(phase, settings)
@@ -112,17 +127,15 @@ class Findings:
 
     @property
     def missing(self) -> list[Job]:
-        """Las corridas que faltan; las finales del ajuste elegido solo se conocen terminada la selección."""
-        selection = self._missing("selection", self.experiment.settings)
-        if self.experiment.test_every_setting:
-            return selection + self._missing("final", self.experiment.settings)
-        return selection + self._missing("final", self._chosen_only)
+        """Las corridas que faltan; las finales de un ajuste elegido solo se conocen terminada la selección."""
+        return self._missing("selection", self.experiment.settings) + self._missing("final", self._tested)
 
     @property
     def declared(self) -> int:
         """Cuántas corridas pide el experimento, en las dos fases."""
         settings = len(self.experiment.settings)
-        return self.experiment.seeds * (settings + (settings if self.experiment.test_every_setting else 1))
+        tested = settings if self.experiment.final == "every" else len(self._alternatives())
+        return sum(len(self.experiment.phase_seeds(phase)) * n for phase, n in (("selection", settings), ("final", tested)))
 
     @property
     def results(self) -> list[Result]:
@@ -162,7 +175,16 @@ class Findings:
     @property
     def chosen(self) -> dict[str, Any] | None:
         """El ajuste de mayor exactitud media en validación (el primero, si empatan); None si no hay medidas."""
-        ranked = [(self.score("val_accuracy", **s).mean, s) for s in self.settings]
+        return self._best(self.settings)
+
+    @property
+    def chosen_per(self) -> dict[Any, dict[str, Any]]:
+        """Por cada valor del eje `per` del experimento, el ajuste elegido en validación; los sin medir no están."""
+        best = [self._best(group) for group in self._alternatives()]
+        return {setting[self.experiment.per]: setting for setting in best if setting is not None}
+
+    def _best(self, settings: list[dict[str, Any]]) -> dict[str, Any] | None:
+        ranked = [(self.score("val_accuracy", **s).mean, s) for s in settings]
         ranked = [(mean, s) for mean, s in ranked if np.isfinite(mean)]
         return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
@@ -191,6 +213,16 @@ class Findings:
     def curves(self, metric: str, *, phase: str = "selection", **setting: Any) -> np.ndarray:
         """Da una medida época por época: [semillas, épocas]. Las mismas medidas que `score`."""
         return np.array([r.history[_stored(metric)] for r in self._of(phase, setting)])
+
+    def measure(self, name: str, *, phase: str = "final", **setting: Any) -> np.ndarray:
+        """Da una medida adicional de un ajuste: [semillas, …]; vacía si no hay ninguna.
+
+        Args:
+            name: la de una de las `measures` del experimento, por ejemplo "shift".
+            phase: "final" (en prueba) o "selection" (en validación).
+            **setting: el ajuste.
+        """
+        return np.array([r.measures[name] for r in self._of(phase, setting) if name in r.measures])
 
     def of(self, phase: str, **setting: Any) -> list[Result]:
         """Da los resultados de un ajuste en una fase, por semilla."""

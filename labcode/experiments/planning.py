@@ -2,40 +2,57 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.files import cache_dir
 from labcode.training.checkpoints import load_info
-from labcode.models import VGGConfig
+from labcode.models import MLPConfig, VGGConfig
 from labcode.training.recipe import stream, together
 
 GROUP = 8  # miembros por conjunto: con más, sus pesos y momentos no caben en la caché de un procesador
 
 
-def plan(experiment: Experiment, missing: Sequence[Job]) -> list[list[Job]]:
+def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = None) -> list[list[Job]]:
     """Reparte las corridas que faltan en grupos que se entrenan juntos.
 
-    Primero, los grupos que quedaron a medias, tal como eran; después, lo demás: las corridas de una misma
-    semilla que solo difieren en λ o tasa, de a 8 (de a una las VGG).
+    Primero, los grupos que quedaron a medias, tal como eran; después, lo demás: corridas que solo difieren en lo que un
+    conjunto admite (semilla, λ, tasa, aumento), de a 8 (de a una las VGG). Las que ven los mismos lotes van juntas; si no
+    llenan un grupo y son MLP, se les suman las de otras corrientes, mientras alcance para ocupar todos los procesos.
 
     Args:
         experiment: a qué experimento pertenecen.
         missing: corridas que faltan, de una o de las dos fases.
+        lanes: cuántos procesos entrenarán a la vez; None si no se sabe, y entonces no se juntan corrientes.
 
     Raises:
         ValueError: si un punto de control está dañado; el mensaje lo nombra.
     """
     groups = _interrupted(experiment, missing)
     taken = {job.path for group in groups for job in group}
-    families: dict[tuple, list[Job]] = {}
+    families: dict[tuple, dict[tuple, list[Job]]] = {}
     for job in missing:
         if job.path not in taken:
-            families.setdefault((job.phase, stream(job.run), together(job.run)), []).append(job)
+            families.setdefault((job.phase, together(job.run)), {}).setdefault(stream(job.run), []).append(job)
     for family in families.values():
-        size = 1 if isinstance(family[0].run.model, VGGConfig) else GROUP  # una VGG sola llena la máquina
-        groups += [family[i : i + size] for i in range(0, len(family), size)]
+        groups += _pack(list(family.values()), lanes)
+    return groups
+
+
+def _pack(streams: list[list[Job]], lanes: int | None) -> list[list[Job]]:
+    """Corta cada corriente en bloques y, si conviene, junta los que son iguales."""
+    model = streams[0][0].run.model
+    size = 1 if isinstance(model, VGGConfig) else GROUP  # una VGG sola llena la máquina
+    blocks = [jobs[i : i + size] for jobs in streams for i in range(0, len(jobs), size)]
+    if lanes is None or not isinstance(model, MLPConfig):  # una convolución con un grupo por corriente es más lenta que por separado
+        return blocks
+    groups = []
+    for width in dict.fromkeys(map(len, blocks)):
+        same = [block for block in blocks if len(block) == width]
+        many = min(size // width, math.ceil(len(same) / lanes))
+        groups += [sum(same[i : i + many], []) for i in range(0, len(same), many)]
     return groups
 
 

@@ -5,13 +5,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from filelock import FileLock
+from safetensors.torch import save
 
 from labcode.checks import check_choice
-from labcode.data import load_cifar10, split
+from labcode.data import Split, load_cifar10, split
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.experiments.failures import explain
 from labcode.experiments.findings import Findings
@@ -20,8 +22,10 @@ from labcode.experiments.pool import local_pool, process_count
 from labcode.experiments.progress import as_they_finish
 from labcode.experiments.remote import dask_duty
 from labcode.files import clean_temporaries
+from labcode.measures import Measure, Network, Values
 from labcode.results import Result, provenance, results_dir, write_result
 from labcode.training import Trained, pick_device, train
+from labcode.weights import write_weights
 
 EDGES = [round(x, 3) for x in np.linspace(-0.5, 0.5, 101).tolist()]
 _ONE_GROUP = threading.Lock()  # la semilla y los modos de torch son del proceso: en él, un grupo a la vez
@@ -70,7 +74,8 @@ def train_missing(
             if not missing:
                 continue
             pool = pool or opened.enter_context(_pool(executor, device, workers))  # uno para las dos fases
-            _train_groups(plan(experiment, missing), missing, device, pool, progress)
+            lanes = process_count(pick_device(device), workers) if executor is None else None
+            _train_groups(plan(experiment, missing, lanes), missing, device, pool, progress)
             trained += len(missing)
     return trained
 
@@ -97,11 +102,13 @@ def _train_groups(
             futures[pool.submit(train_group, group, device)] = group
         for future in as_they_finish(futures, progress):
             try:
-                results = future.result()
+                outcomes = future.result()
             except Exception as error:  # noqa: BLE001 - se cuenta al final: los demás grupos no tienen la culpa
                 failed.append((futures[future], error))
                 continue
-            for result, job in zip(results, futures[future]):
+            for (result, network), job in zip(outcomes, futures[future]):
+                if network is not None:
+                    write_weights(result, *network)
                 if job.path in lacking:
                     write_result(result)
             discard(checkpoint_path(futures[future]))
@@ -113,8 +120,15 @@ def _train_groups(
         raise explain(failed, len(groups)) from failed[0][1]
 
 
-def train_group(group: Sequence[Job], device: str) -> list[Result]:
-    """Entrena un grupo hasta el final (o lo que le falte) y devuelve un resultado por corrida.
+class Outcome(NamedTuple):
+    """Lo que deja una corrida: su resultado y, si se guarda, la red: los pesos (safetensors) y su normalización."""
+
+    result: Result
+    network: tuple[bytes, tuple[torch.Tensor, torch.Tensor]] | None
+
+
+def train_group(group: Sequence[Job], device: str) -> list[Outcome]:
+    """Entrena un grupo hasta el final (o lo que le falte) y devuelve lo que deja cada corrida.
 
     Nadie más entrena ese grupo entretanto, ni en otro proceso que comparta la caché: si un trabajador que se
     creía muerto sigue vivo, quien lo releva espera, y sigue desde su último punto de control.
@@ -133,15 +147,31 @@ def train_group(group: Sequence[Job], device: str) -> list[Result]:
         finished = train(runs, part, device=device, checkpoint=checkpoint, eval_every_epoch=selecting)
         names = [job.path.stem for job in group]
         origin = provenance(dataset.sha256, finished[0].placement, names, sum(t.seconds for t in finished))
-        return [_result(job, trained, origin) for job, trained in zip(group, finished)]
+        return [_outcome(job, trained, part, origin) for job, trained in zip(group, finished)]
 
 
-def _result(job: Job, trained: Trained, origin: dict) -> Result:
+def _outcome(job: Job, trained: Trained, part: Split, origin: dict) -> Outcome:
+    measured = _measure(job.measures, trained, part)
+    kept = (save(trained.model.state_dict()), trained.normalization) if job.keep else None
+    return Outcome(_result(job, trained, origin, measured), kept)
+
+
+def _measure(measures: Sequence[Measure], trained: Trained, part: Split) -> Values:
+    if not measures or trained.diverged:
+        return {}
+    device = torch.device(trained.placement.device)
+    network = Network(trained.model.eval().to(device), *(t.to(device) for t in trained.normalization))
+    found = {name: values for measure in measures for name, values in measure(network, part).items()}
+    trained.model.cpu()
+    return found
+
+
+def _result(job: Job, trained: Trained, origin: dict, measured: Values) -> Result:
     weights = torch.cat([p.detach().flatten() for p in trained.model.parameters() if p.dim() > 1])
     counts = np.histogram(np.clip(weights.numpy(), EDGES[0], EDGES[-1]), bins=EDGES)[0]
     return Result(
         job.experiment, job.phase, job.setting, job.run.seed, job.config, trained.history, trained.metrics,
-        {"edges": EDGES, "counts": counts.tolist()}, trained.diverged, origin,
+        {"edges": EDGES, "counts": counts.tolist()}, trained.diverged, origin, measured,
     )  # fmt: skip
 
 

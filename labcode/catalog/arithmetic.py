@@ -1,22 +1,8 @@
-"""El catálogo: cada experimento del libro, declarado una vez. Texto, entrenamiento, figuras y pruebas lo leen de aquí."""
+"""Las cuentas exactas: no se entrenan, se hacen cada vez."""
 
 from labcode import convolution
-from labcode.experiments import Calculation, Experiment
+from labcode.experiments import Calculation
 from labcode.models import CNNConfig, MLPConfig, VGGConfig, build, count_parameters
-from labcode.training import Recipe
-
-L2_MLP = Experiment(
-    name="L2_MLP",
-    question="¿Cuánto ayuda penalizar los pesos, y con qué λ?",
-    chapter="05_l2",
-    model=MLPConfig(hidden=(120, 84)),
-    recipe=Recipe(batch_size=64, learning_rate=0.015, momentum=0.9, epochs=20, warmup=0.1),
-    axes={"lam": (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)},
-    seeds=5,
-    lecture=55.76,
-    lecture_setting={"lam": 0.001},
-    test_every_setting=True,
-)
 
 HAND_CONVOLUTION = Calculation(
     name="HAND_CONVOLUTION",
@@ -41,6 +27,3 @@ PARAMETERS = Calculation(
         for name, config in {"MLP": MLPConfig(), "CNN": CNNConfig(), "VGG-11": VGGConfig()}.items()
     },
 )
-
-EXPERIMENTS = (L2_MLP,)
-CALCULATIONS = (HAND_CONVOLUTION, CONNECTIONS, PARAMETERS)

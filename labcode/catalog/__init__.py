@@ -1,0 +1,17 @@
+"""El catálogo: cada experimento del libro, declarado una vez. Texto, entrenamiento, figuras y pruebas lo leen de aquí."""
+
+from labcode.catalog.arithmetic import CONNECTIONS, HAND_CONVOLUTION, PARAMETERS
+from labcode.catalog.networks import (
+    AUGMENTATION, AUGMENTATION_CNN, CNN, DATA_CNN, DATA_MLP, DATA_VGG, SUMMIT, VGG, VGG_BN, WIDTH,
+)  # fmt: skip
+from labcode.catalog.regularizers import (
+    BATCH_EPOCHS, BATCH_L2, BATCH_STEPS, BIG_MLP, DROPOUT, EARLY_STOPPING, L2_MLP, MLP,
+    RECAP_BATCH, RECAP_NORMALIZATION, RECAP_OPTIMIZER, RECAP_RATE, RECAP_WIDTH,
+)  # fmt: skip
+
+EXPERIMENTS = (
+    RECAP_BATCH, RECAP_OPTIMIZER, RECAP_NORMALIZATION, RECAP_WIDTH, RECAP_RATE,
+    BIG_MLP, DATA_MLP, MLP, DROPOUT, EARLY_STOPPING, L2_MLP, BATCH_EPOCHS, BATCH_STEPS, BATCH_L2,
+    CNN, VGG, VGG_BN, DATA_CNN, DATA_VGG, AUGMENTATION, AUGMENTATION_CNN, WIDTH, SUMMIT,
+)  # fmt: skip
+CALCULATIONS = (HAND_CONVOLUTION, CONNECTIONS, PARAMETERS)
