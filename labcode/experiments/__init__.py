@@ -7,8 +7,9 @@ from labcode.experiments.findings import Findings, Score, Summary
 from labcode.experiments.obtain import obtain, status_rows, train_missing
 from labcode.experiments.progress import duration
 from labcode.experiments.remote import cluster
+from labcode.experiments.summary import summarize
 
 __all__ = [
     "PHASES", "Calculation", "Experiment", "Findings", "Job", "Score", "Summary", "TrainingError",
-    "cluster", "duration", "estimate", "obtain", "status_rows", "train_missing",
+    "cluster", "duration", "estimate", "obtain", "status_rows", "summarize", "train_missing",
 ]  # fmt: skip
