@@ -11,6 +11,7 @@ from typing import Any
 from IPython.display import Markdown
 
 THIN = "\u202f"
+PROPER = {"sgd": "SGD", "adam": "Adam"}
 NB = "\u00a0"  # espacio que no se corta al final del renglón
 
 
@@ -34,8 +35,14 @@ def interval(mean: float, half: float, digits: int = 2) -> str:
     return f"{decimal(mean, digits)}{NB}±{NB}{decimal(half, digits)}{THIN}%"
 
 
-def plain(x: float) -> str:
-    """Escribe un ajuste tal como se lee mejor: 0, 0.001, 64 (sin notación científica)."""
+def plain(x: float | str | tuple[int, ...]) -> str:
+    """Escribe un ajuste tal como se lee mejor: 0, 0.001, 64 (sin notación científica), 120-84, sí, Adam."""
+    if isinstance(x, bool):
+        return "sí" if x else "no"
+    if isinstance(x, tuple):
+        return "-".join(map(str, x))
+    if isinstance(x, str):
+        return PROPER.get(x, x)
     return f"{x:.10f}".rstrip("0").rstrip(".") if isinstance(x, float) else integer(x)
 
 

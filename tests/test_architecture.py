@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "labcode"
 # Cada módulo solo importa de los pisos de abajo; los de un mismo piso no se conocen.
 FLOORS = [
     {"checks", "text", "exercises", "files"},
-    {"data", "models", "regularization", "convolution", "augmentation", "measures"},
+    {"data", "models", "regularization", "convolution", "augmentation", "measures", "uncertainty"},
     {"training"},
     {"results"},
     {"weights"},

@@ -1,5 +1,6 @@
 """Las figuras y el texto: dibujan lo que hay, dicen lo que dibujan, y caben en la página."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -41,6 +42,16 @@ def test_the_values_in_the_alt_text_are_those_of_the_results(place):  # noqa: F8
         assert f"{text.plain(lam)} → {findings.score('test_accuracy', lam=lam).mean:.1f}" in alt
 
 
+def test_an_axis_can_be_words_and_a_run_can_diverge(place):  # noqa: F811
+    words = replace(TINY, name="PALABRAS", axes={"normalize": (True, False)}, along={})
+    train_missing(words, executor=Here())
+    findings = Findings(words)
+    for result in findings.of("selection", normalize=False):
+        result.history["train_loss"][-1] = float("nan")
+    shown = figures.learning_curves(findings, "train_loss")
+    assert "normalizada? sí: " in shown.alt and "normalizada? no: divergió" in shown.alt
+
+
 def test_two_figures_of_a_page_do_not_share_identifiers():
     def draw(name):
         fig = Figure()
@@ -60,6 +71,7 @@ def test_numbers_are_written_one_way():
     assert text.integer(50_000) == "50\u202f000" and text.integer(1024) == "1024" and text.integer(-50_000) == "-50\u202f000"
     assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10\u00a0±\u00a00.32\u202f%"
     assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
+    assert [text.plain(x) for x in (True, False, (120, 84), "adam", "momento")] == ["sí", "no", "120-84", "Adam", "momento"]
     assert "def percent" in text.source(text.percent).data
 
 

@@ -403,3 +403,14 @@ def test_groups_that_cannot_go_together_are_refused():
         train([Run(MODELS[0], Recipe(epochs=1, lam=lam), s) for lam in (0.0, 0.1) for s in (0, 1)], data)
     with pytest.raises(ValueError, match="vacío"):
         train([], data)
+
+
+def test_measuring_vectors_every_epoch_leaves_the_data_as_it_was():
+    generator = torch.Generator().manual_seed(4)
+    x, y = 3 + 2 * torch.randn(90, 2, generator=generator), torch.randint(2, (90,), generator=generator)
+    data = SimpleNamespace(train_images=x[:60], train_labels=y[:60], eval_images=x[60:], eval_labels=y[60:])
+    kept = x.clone()
+    run = Run(MLPConfig(hidden=(8,), inputs=2, classes=2), Recipe(batch_size=20, epochs=4), seed=0)
+    (each,), (last,) = train(run, data), train(run, data, eval_every_epoch=False)
+    assert torch.equal(x, kept)
+    assert each.metrics["eval_loss"] == last.metrics["eval_loss"]

@@ -26,6 +26,7 @@ from labcode.convolution.operations import (
     output_size,
     window_sum,
 )
+from labcode.convolution.receptive import receptive_field
 
 __all__ = [
     "KERNEL",
@@ -42,5 +43,6 @@ __all__ = [
     "max_pool2d",
     "output_size",
     "place",
+    "receptive_field",
     "window_sum",
 ]

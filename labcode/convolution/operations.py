@@ -122,7 +122,10 @@ def flip(kernel: ArrayLike) -> Array:
     return check_array("kernel", kernel, "alto, ancho")[::-1, ::-1]
 
 
-def max_pool2d(image: ArrayLike, size: int = 2, stride: int | None = None) -> Array:
+# También se muestra en un capítulo, tal cual.
+def max_pool2d(
+    image: ArrayLike, size: int = 2, stride: int | None = None
+) -> Array:
     """Se queda con el máximo de cada ventana de size × size.
 
     Args:
@@ -131,7 +134,8 @@ def max_pool2d(image: ArrayLike, size: int = 2, stride: int | None = None) -> Ar
         stride: paso; None es `size`: cuadrantes que no se traslapan.
 
     Returns:
-        [alto', ancho']; si el paso no calza, las últimas filas y columnas quedan fuera, como en PyTorch.
+        [alto', ancho']; si el paso no calza, las últimas filas y columnas
+        quedan fuera, como en PyTorch.
 
     Raises:
         ValueError: si un argumento no es válido o la ventana no cabe.
@@ -139,9 +143,12 @@ def max_pool2d(image: ArrayLike, size: int = 2, stride: int | None = None) -> Ar
     image = check_array("image", image, "alto, ancho")
     check_int("size", size, 1, min(image.shape), min(2, *image.shape))
     stride = size if stride is None else stride
-    rows, cols = output_size(image.shape[0], size, stride), output_size(image.shape[1], size, stride)
+    rows = output_size(image.shape[0], size, stride)
+    cols = output_size(image.shape[1], size, stride)
     output = np.zeros((rows, cols), dtype=image.dtype)
     for i in range(rows):
         for j in range(cols):
-            output[i, j] = image[i * stride : i * stride + size, j * stride : j * stride + size].max()
+            top, left = i * stride, j * stride
+            window = image[top : top + size, left : left + size]
+            output[i, j] = window.max()
     return output

@@ -2,7 +2,7 @@
 
 from labcode.data.cifar10 import data_dir, get, load_cifar10, verify
 from labcode.data.dataset import CLASSES, DataError, Dataset, normalization
-from labcode.data.figuras import FIGURAS, figuras
+from labcode.data.figuras import FIGURAS, centre_figures, figuras
 from labcode.data.splits import Split, split, validation_indices
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "Split",
+    "centre_figures",
     "data_dir",
     "figuras",
     "get",

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from labcode.checks import check_int
-from labcode.data.dataset import Dataset
+from labcode.data.dataset import Dataset, check_images_and_labels
 
 FIGURAS = (
     "círculo", "cuadrado", "triángulo", "anillo", "cruz",
@@ -44,6 +44,33 @@ def figuras(n_train: int = 2000, n_test: int = 1000, seed: int = 0) -> Dataset:
     streams = np.random.SeedSequence(check_int("seed", seed, 0, 2**32 - 1, 0)).spawn(2)
     train, test = _draw(n_train, streams[0]), _draw(n_test, streams[1])
     return Dataset(*train, *test, classes=FIGURAS, name="figuras")
+
+
+def centre_figures(images: torch.Tensor) -> torch.Tensor:
+    """Traslada cada imagen de `figuras` hasta que su figura, que es lo claro, quede al centro.
+
+    Lo que entra por el borde repite la última fila o columna.
+
+    Args:
+        images: uint8 [N, 3, 32, 32]; no cambian.
+
+    Raises:
+        ValueError: si no son imágenes así.
+    """
+    check_images_and_labels("figuras", images, torch.zeros(len(images), dtype=torch.int64), 1)
+    bright, grid = images.int().sum(1), torch.arange(_SIDE)
+    edge = torch.cat([bright[:, 0], bright[:, -1], bright[:, :, 0], bright[:, :, -1]], 1).amax(1)
+    figure = 2 * bright > (edge + bright.amax((1, 2)))[:, None, None]
+    counts = figure.sum((1, 2)).clamp_min(1)
+    rows, columns = (_towards_centre((figure.sum(axis) * grid).sum(1) / counts) for axis in (2, 1))
+    pictures, channels = torch.arange(len(images))[:, None, None, None], torch.arange(3)[None, :, None, None]
+    return images[pictures, channels, rows[:, None, :, None], columns[:, None, None, :]]
+
+
+def _towards_centre(place: torch.Tensor) -> torch.Tensor:
+    """De qué fila (o columna) sale cada una, para que `place` quede al medio: [N, 32]."""
+    move = ((_SIDE - 1) / 2 - place).round().long()
+    return (torch.arange(_SIDE) - move[:, None]).clamp(0, _SIDE - 1)
 
 
 def _draw(n: int, stream: np.random.SeedSequence) -> tuple[torch.Tensor, torch.Tensor]:

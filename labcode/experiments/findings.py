@@ -153,9 +153,9 @@ class Findings:
         return f"python -m labcode train {self.experiment.name}"
 
     def notice(self) -> Markdown:
-        """Avisa en la página lo que falta y con qué orden se entrena; vacío si no falta nada."""
-        if self.complete:
-            return Markdown("")
+        """Avisa en la página lo que falta y con qué orden se entrena; si no falta nada, también lo dice."""
+        if self.complete:  # un Markdown vacío se vería en la página como su nombre de clase
+            return Markdown(f"Las {self.declared} corridas de este experimento están medidas.")
         lack = self.declared - len(self._results)
         return Markdown(
             f"> **Faltan {lack} de {self.declared} corridas de este experimento.** Lo que sigue muestra solo lo "

@@ -1,12 +1,10 @@
 // Lo que comparten los exploradores: piezas de la página, números en castellano y la compuerta «predice».
 // Va delante del módulo de cada explorador (ver `module_sources` en base.py).
 
-let counter = 0;
-
-/** Un identificador que no se repite en la página. */
+/** Un identificador que no se repite en la página, aunque haya en ella varios exploradores. */
 export function uniqueId(prefix) {
-  counter += 1;
-  return `rc-${prefix}-${counter}`;
+  globalThis.labcodeIds = (globalThis.labcodeIds ?? 0) + 1;
+  return `rc-${prefix}-${globalThis.labcodeIds}`;
 }
 
 /** Crea un elemento: atributos, `on…` como oyentes, y sus hijos (elementos o textos). */
@@ -58,7 +56,7 @@ export function slider({ label, hint, min, max, step = 1, onChange, show = (x) =
     id, type: "range", min, max, step, class: "rc-range",
     oninput: () => onChange(Number(input.value)),
   });
-  const name = h("label", { for: id }, label, hint && h("span", { class: "rc-hint" }, hint));
+  const name = h("label", { for: id }, label, hint && " ", hint && h("span", { class: "rc-hint" }, hint));
   const update = (x) => {
     if (Number(input.value) !== x) input.value = x;
     input.style.setProperty("--at", `${((x - min) / (max - min)) * 100}%`);

@@ -21,7 +21,10 @@ LABELS = {
     "train_loss": "pérdida en entrenamiento",
     "sum_squares": "Σw² de los pesos",
 }
-AXES = {"lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α"}
+AXES = {
+    "lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α", "hidden": "neuronas ocultas",
+    "normalize": "¿entrada normalizada?", "optimizador": "optimizador", "dropout": "p, probabilidad de callar cada neurona", "epochs": "épocas",
+}  # fmt: skip
 
 # Pulgadas. A este ancho, la letra de una figura todavía se lee en la pantalla de un teléfono.
 WIDE, TALL = (5.6, 3.7), (5.6, 4.2)

@@ -37,7 +37,8 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
         for curve in curves:
             ax.plot(epochs, curve, color=color, alpha=0.14, linewidth=0.7)
         ax.plot(epochs, mean, color=color, linewidth=2.8 if highlight else 1.6, label=text.plain(value))
-        said.append(f"{AXES.get(axis, axis)} {text.plain(value)}: {text.decimal(mean[-1], 1)}")
+        end = text.decimal(mean[-1], 1) if np.isfinite(mean[-1]) else "divergió"
+        said.append(f"{AXES.get(axis, axis)} {text.plain(value)}: {end}")
     ax.set(xlabel="época", ylabel=LABELS[metric])
     ax.xaxis.get_major_locator().set_params(integer=True)
     _legend(ax, AXES.get(axis, axis), said)

@@ -124,7 +124,7 @@ class Feed:
 
     def normalize(self, images: Tensor) -> Tensor:
         """Resta la media y divide por la desviación estándar de cada canal."""
-        return images.float().sub_(self.mean).div_(self.std)
+        return images.to(torch.float32, copy=True).sub_(self.mean).div_(self.std)  # una copia: los datos no se tocan
 
 
 @dataclass

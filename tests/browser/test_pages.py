@@ -238,4 +238,4 @@ def test_page_reads_without_javascript(page: PageFactory, name: str) -> None:
     opened = page(name, java_script=False)
     assert len(opened.locator("article").inner_text().split()) > 40
     for explorer in opened.locator("[data-explorer]").all():
-        assert explorer.locator("svg, img, table").count() > 0, "sin JavaScript el explorador no muestra ningún dibujo"
+        assert explorer.locator("svg, img, table, details").count() > 0, "sin JavaScript el explorador no muestra ningún dibujo"

@@ -1,0 +1,82 @@
+// El explorador «λ»: apostar qué λ gana en validación y por cuánto; después, deslizar y mirar.
+
+function render({ model, el }) {
+  const get = (name) => model.get(name);
+  const data = get("data");
+  const { runs } = data;
+  const live = announcer();
+  const some = measured(data).length > 0;
+  const view = { revealed: !get("predict") || !some, bet: null, points: 2 };
+  el.classList.add("rc-x", "rc-lam");
+
+  const index = () => Math.min(get("index"), runs.length - 1);
+  const pick = (i) => change(model, { index: i });
+  const lam = slider({ label: "λ", hint: "cuánto se cobra por los pesos", min: 0, max: runs.length - 1, show: (i) => lamText(runs[i].lam), onChange: pick });
+  const curves = chart("Exactitud por época (%)");
+  const sweep = chart("Exactitud final contra λ (%)");
+  const weights = chart("Cuántos pesos de cada valor");
+  const facts = ["Validación", "Entrenamiento", "Distancia", "Σw²", "Pesos a menos de 0.01 de cero"].map((name) => [h("dt", {}, name), h("dd", {})]);
+  const reading = h("dl", { class: "rc-facts" }, facts.flat());
+  const keys = h("p", { class: "rc-keys" }, h("span", { class: "rc-key rc-val" }, "validación"), h("span", { class: "rc-key rc-train" }, "entrenamiento"), h("span", { class: "rc-key rc-zero" }, "tenue: con λ = 0"));
+  const notice = h("p", { class: "rc-alert" }, some ? "" : "Todavía no hay resultados medidos.");
+  const reset = button("Volver al inicio", () => pick(0), { "data-action": "reset" });
+
+  // Predice
+  const which = choice("Gana λ =", runs.map(({ lam: value }, i) => [String(i), lamText(value)]), (key) => { view.bet = Number(key); });
+  const byHow = slider({ label: "¿Por cuántos puntos le gana a λ = 0?", min: 0, max: 10, step: 0.5, show: (x) => number(x, 1), onChange: (x) => { view.points = x; byHow.update(x); } });
+  byHow.update(view.points);
+  const gate = predictionGate({
+    question: h("p", { class: "rc-question" }, `La misma red, ${runs.length} valores de λ. ¿Cuál acierta más en validación?`),
+    field: h("div", { class: "rc-bet" }, which.element, byHow.element),
+    again: "Otra apuesta", empty: "Elijan primero un λ.",
+    next: "Deslicen λ. ¿Qué baja primero, el entrenamiento o la validación? ¿Qué les pasa a los pesos?",
+    judge: () => (view.bet === null ? null : judgeLam(data, view.bet, view.points)),
+    onOpen: () => { view.revealed = true; refresh(); },
+    onAgain: () => {
+      Object.assign(view, { revealed: false, bet: null });
+      which.update(null);
+      refresh();
+    },
+  });
+  gate.element.hidden = !some;
+
+  const body = h("div", { class: "rc-lam-body" }, lam.element, keys,
+    h("div", { class: "rc-four" }, curves.element, sweep.element, weights.element, h("div", { class: "rc-card" }, reading)));
+
+  const refresh = () => {
+    const i = index();
+    const found = readingOf(data, i);
+    body.hidden = !view.revealed || !some;
+    if (body.hidden) return;
+    lam.update(i);
+    const said = found
+      ? [`${found.val[0].toFixed(2)} ± ${found.val[1].toFixed(2)}\u202f%`, `${found.train[0].toFixed(2)}\u202f%`, `${found.gap.toFixed(1)} puntos`.replace("-", "−"), number(found.squares, 1), `${number(found.near, 0)}\u202f%`]
+      : facts.map(() => "sin medir");
+    facts.forEach(([, value], at) => { value.textContent = said[at]; });
+    const name = `λ = ${lamText(runs[i].lam)}`;
+    const told = found ? `${name}: validación ${said[0]}, entrenamiento ${said[1]}` : `${name}: sin medir`;
+    curves.update(drawCurves(data, i), `Curvas por época con ${told}.`);
+    sweep.update(drawSweep(data, i, { bet: view.bet, onPick: pick }), `Exactitud final contra λ. ${told}.`);
+    weights.update(drawWeights(data, i), `Histograma de los pesos con ${name}${found ? `: ${said[4]} a menos de 0.01 de cero` : ""}.`);
+    live.say(`${told}.`);
+  };
+
+  el.replaceChildren(
+    h("div", { class: "rc-head" }, h("p", { class: "rc-title" }, "λ, de un extremo al otro"), reset),
+    gate.element, notice, body,
+    h("p", { class: "rc-help" }, "Resultados medidos en CIFAR-10. Las bandas y las barras son intervalos de 95\u202f% de la media sobre semillas. La estrella marca el λ elegido en validación; el rombo, su apuesta."),
+    live.element,
+  );
+  const stop = listen(model, ["index", "data"], coalesce(refresh));
+  const resize = new ResizeObserver(() => refresh());
+  refresh();
+  if (view.revealed) gate.open();
+  resize.observe(el);
+  return () => {
+    stop();
+    resize.disconnect();
+    live.stop();
+  };
+}
+
+export default { render, toHash: lamToHash, fromHash: lamFromHash };

@@ -1,0 +1,94 @@
+// El explorador «λ», sin dibujo: lo que se lee de cada λ, la apuesta y su veredicto, escalas y dirección.
+
+/** λ escrito como se lee: 0, 0.0003, 0.1. */
+export function lamText(lam) {
+  return String(Number(lam.toFixed(10)));
+}
+
+/** Las posiciones medidas. */
+export function measured({ runs }) {
+  return runs.map((run, i) => i).filter((i) => runs[i].seeds > 0);
+}
+
+/** El valor final de una curva: [media, semiancho]. */
+export function finalOf([means, halves]) {
+  return [means.at(-1), halves.at(-1)];
+}
+
+/** Lo que se lee de un λ: exactitudes finales, su distancia, Σw² y qué parte de los pesos está a menos de 0.01 de 0. */
+export function readingOf({ runs, edges }, index) {
+  const run = runs[index];
+  if (!run.seeds) return null;
+  const [train, val] = [finalOf(run.train), finalOf(run.val)];
+  const all = run.counts.reduce((a, b) => a + b, 0);
+  const near = run.counts.reduce((sum, n, i) => (Math.abs(edges[i] + edges[i + 1]) / 2 < 0.01 ? sum + n : sum), 0);
+  return { train, val, gap: train[0] - val[0], squares: run.squares, near: all ? (100 * near) / all : 0, seeds: run.seeds };
+}
+
+/** Los λ que con estas semillas no se distinguen del elegido: sus intervalos se traslapan. */
+export function tiedWith(data) {
+  if (data.chosen === null) return [];
+  const [best, half] = finalOf(data.runs[data.chosen].val);
+  return measured(data).filter((i) => {
+    const [mean, own] = finalOf(data.runs[i].val);
+    return best - mean <= half + own;
+  });
+}
+
+/** Juzga la apuesta: qué λ (posición) y por cuántos puntos le gana a λ = 0. { right, text }. */
+export function judgeLam(data, index, points) {
+  const { runs, chosen } = data;
+  const best = runs[chosen];
+  const tied = tiedWith(data);
+  const right = tied.includes(index);
+  const winner = `Gana λ = ${lamText(best.lam)}, con ${finalOf(best.val)[0].toFixed(2)}\u202f% en validación`;
+  const own = runs[index].seeds ? finalOf(runs[index].val)[0].toFixed(2) : null;
+  const said = index === chosen ? `${winner}.`
+    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}\u202f%`}${right ? ", y sus intervalos se traslapan: con estas semillas no se distinguen" : ""}.`;
+  const [gain, half] = best.gain;
+  if (chosen === 0) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} Ningún castigo de los medidos mejora a λ = 0.` };
+  if (gain === null) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said}` };
+  const off = Math.abs(points - gain);
+  const close = off <= Math.max(half, 0.5) ? "muy cerca" : points > gain ? "es menos de lo que creían" : "es más de lo que creían";
+  return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} A λ = 0 le gana por ${gain.toFixed(1)} ± ${half.toFixed(1)} puntos; ustedes dijeron ${number(points, 1)}: ${close}.` };
+}
+
+/** Escala lineal de `domain` a `range`. */
+export function linear([from, to], [low, high]) {
+  return (x) => low + ((x - from) / (to - from)) * (high - low);
+}
+
+/** Puntos «x,y» para un `polyline` o un `polygon`. */
+export function pointsOf(pairs) {
+  return pairs.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
+}
+
+/** La banda de media ± semiancho: ida por arriba y vuelta por abajo. */
+export function bandOf([means, halves], x, y) {
+  const up = means.map((mean, i) => [x(i), y(mean + halves[i])]);
+  const down = means.map((mean, i) => [x(i), y(mean - halves[i])]).reverse();
+  return [...up, ...down];
+}
+
+/** Menor y mayor exactitud de todas las curvas, redondeadas hacia afuera a decenas. */
+export function rangeOf(data) {
+  const all = measured(data).flatMap((i) => [...data.runs[i].train[0], ...data.runs[i].val[0]]);
+  if (!all.length) return [0, 100];
+  return [Math.floor(Math.min(...all) / 10) * 10, Math.ceil(Math.max(...all) / 10) * 10];
+}
+
+/** Los números del eje vertical: de 10 en 10, o de 20 en 20 si son muchos. */
+export function marksOf([low, high]) {
+  const step = high - low > 50 ? 20 : 10;
+  return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + step * i);
+}
+
+/** El estado como texto para la dirección: la posición de λ. */
+export function lamToHash(get) {
+  return String(get("index"));
+}
+
+/** El estado que dice una dirección, ya comprobado; `null` si no se entiende. */
+export function lamFromHash(text, get) {
+  return /^\d{1,2}$/.test(text) && Number(text) < get("data").runs.length ? { index: Number(text) } : null;
+}

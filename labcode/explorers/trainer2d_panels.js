@@ -1,0 +1,126 @@
+// El entrenador, por partes: ajustes, medidas, curvas con su «para aquí», y los botones que lo mueven.
+
+const share0 = (x) => share(100 * x, 0);
+const CONTROLS = [
+  ["Los datos", [
+    ["examples", "Ejemplos", "N", String],
+    ["noise", "Etiquetas cambiadas", "", share0],
+  ]],
+  ["La red", [
+    ["depth", "Capas ocultas", "", String],
+    ["width", "Neuronas por capa", "", String],
+  ]],
+  ["El entrenamiento", [
+    ["learning_rate", "Tasa", "α", String],
+    ["batch_size", "Lote", "batch", String],
+    ["lam", "Castigo L2", "λ", (x) => (x ? x.toFixed(4).replace(/0+$/, "") : "0")],
+    ["dropout", "Dropout", "", share0],
+  ]],
+];
+
+/** Deslizador que recorre una lista de valores. Devuelve { element, update(valor) }. */
+export function listSlider({ label, hint, values, show, onChange }) {
+  const part = slider({ label, hint, min: 0, max: values.length - 1, show: (i) => show(values[i]), onChange: (i) => onChange(values[i]) });
+  return { element: part.element, update: (value) => part.update(values.indexOf(value)) };
+}
+
+/** Casilla con su etiqueta. Devuelve { element, update(si) }. */
+export function toggle(label, onChange) {
+  const input = h("input", { type: "checkbox", onchange: () => onChange(input.checked) });
+  return { element: h("label", { class: "rc-toggle" }, input, h("span", {}, label)), update: (on) => { input.checked = on; } };
+}
+
+/** Todos los ajustes, en tres grupos. Devuelve { element, update(get) }. */
+export function settingsPanel(onChange, onSeed) {
+  const updates = [];
+  const seed = h("strong", {});
+  const data = choice("Problema", DATA_NAMES, (key) => onChange("data", key));
+  const outliers = toggle(`Agregar ${OUTLIERS} fuera de la distribución`, (on) => onChange("outliers", on));
+  const groups = CONTROLS.map(([title, list], i) => {
+    const parts = list.map(([key, label, hint, show]) => {
+      const part = listSlider({ label, hint, values: OPTIONS[key], show, onChange: (value) => onChange(key, value) });
+      updates.push((get) => part.update(get(key)));
+      return part.element;
+    });
+    const extra = i ? [] : [data.element, outliers.element, h("div", { class: "rc-row" }, h("span", { class: "rc-seed" }, "Semilla ", seed), button("Otra semilla", onSeed, { "data-action": "seed" }))];
+    return h("div", { class: "rc-card", role: "group", "aria-label": title }, h("p", { class: "rc-sum-title" }, title), i ? null : extra[0], parts, extra.slice(1));
+  });
+  const update = (get) => {
+    updates.forEach((work) => work(get));
+    data.update(get("data"));
+    outliers.update(get("outliers"));
+    seed.textContent = get("seed");
+  };
+  return { element: h("div", { class: "rc-settings" }, groups), update };
+}
+
+/** Las medidas de la época que se mira. Devuelve { element, update(medidas) }. */
+export function meter() {
+  const cell = (name, kind) => {
+    const value = h("strong", {});
+    return [value, h("div", { class: "rc-measure", "data-kind": kind }, h("span", {}, name), value)];
+  };
+  const [epoch, epochBox] = cell("Época", "epoch");
+  const [train, trainBox] = cell("Entrenamiento", "train");
+  const [test, testBox] = cell("Prueba", "test");
+  const [gap, gapBox] = cell("Brecha", "gap");
+  const [corner, cornerBox] = cell("En la esquina", "corner");
+  const update = ({ at, shown }) => {
+    cornerBox.hidden = !shown?.outliers;
+    epoch.textContent = at;
+    train.textContent = shown ? share(shown.train) : "¿?";
+    test.textContent = shown ? share(shown.test) : "¿?";
+    gap.textContent = shown ? number(shown.train - shown.test, 1) : "¿?";
+    corner.textContent = shown ? share(shown.outside, 0) : "";
+  };
+  return { element: h("div", { class: "rc-meter" }, epochBox, trainBox, testBox, gapBox, cornerBox), update };
+}
+
+/** Las curvas y el deslizador «para aquí». Devuelve { element, canvas, update(estado) }. */
+export function curvesPanel(onStop) {
+  const canvas = h("canvas", { class: "rc-curves", role: "img" });
+  const box = h("div", { class: "rc-curves-box" }, canvas, h("span", { class: "rc-veil", "aria-hidden": "true" }, "?"));
+  const stop = slider({ label: "Para aquí", hint: "vean esa frontera", min: 0, max: 1, onChange: (i) => onStop(i), show: () => shown });
+  const input = stop.element.querySelector("input");
+  let shown = "0";
+  let held = false;
+  const jump = (event) => {
+    const area = canvas.getBoundingClientRect();
+    const part = (event.clientX - area.left - MARGIN.left) / (area.width - MARGIN.left - MARGIN.right);
+    onStop(null, Math.min(1, Math.max(0, part)));
+  };
+  canvas.addEventListener("pointerdown", (event) => { held = true; canvas.setPointerCapture(event.pointerId); jump(event); });
+  canvas.addEventListener("pointermove", (event) => { if (held) jump(event); });
+  for (const kind of ["pointerup", "pointercancel"]) canvas.addEventListener(kind, () => { held = false; });
+  const update = ({ revealed, slot, slots, at, said }) => {
+    box.lastChild.hidden = revealed;
+    canvas.classList.toggle("rc-ghost", !revealed);
+    stop.element.hidden = !revealed || slots < 2;
+    canvas.setAttribute("aria-label", said);
+    shown = `época ${at}`;
+    input.max = Math.max(1, slots - 1);
+    stop.update(slot);
+    input.style.setProperty("--at", `${(slot / Math.max(1, slots - 1)) * 100}%`);
+  };
+  return { element: h("div", { class: "rc-curves-panel" }, box, stop.element), canvas, update };
+}
+
+/** Los botones del entrenamiento. Devuelve { element, update(estado) }. */
+export function playBar({ onPlay, onStep, onGoal, onRestart, onEpochs }) {
+  const play = button("▶ Entrenar", onPlay, { kind: "main", "data-action": "play" });
+  const step = button("Una época", onStep, { "data-action": "step" });
+  const goal = button("", onGoal, { "data-action": "goal" });
+  const restart = button("Desde cero", onRestart, { "data-action": "restart" });
+  const epochs = listSlider({ label: "Épocas", values: OPTIONS.epochs, show: String, onChange: onEpochs });
+  const update = ({ enabled, playing, finished, epoch, target }) => {
+    play.textContent = playing ? "⏸ Pausar" : "▶ Entrenar";
+    goal.textContent = `Hasta la época ${target}`;
+    play.disabled = !enabled || finished;
+    step.disabled = !enabled || playing || finished;
+    goal.disabled = !enabled || playing || finished || epoch >= target;
+    restart.disabled = !enabled || epoch === 0;
+    epochs.update(target);
+  };
+  const buttons = h("div", { class: "rc-row", role: "group", "aria-label": "Entrenar" }, play, step, goal, restart);
+  return { element: h("div", { class: "rc-play" }, buttons, epochs.element), update };
+}

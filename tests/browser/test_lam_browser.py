@@ -1,0 +1,103 @@
+"""«λ» en la página del libro: apostar, deslizar, leer, teclado y dirección."""
+
+import json
+
+import pytest
+from conftest import DESKTOP, PHONE, PageFactory
+from playwright.sync_api import Locator, expect
+from test_explorers_browser import explorer
+from test_pages import AXE, OVERFLOW, violations
+
+CHAPTER = "05_l2"
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
+
+
+def state(root: Locator) -> dict:
+    """Los datos con que la página construyó el explorador."""
+    return json.loads(root.locator('script[type="application/json"]').text_content())["data"]
+
+
+def slide_lam(root: Locator, index: int) -> None:
+    """Lleva el deslizador de λ a una posición."""
+    root.locator(".rc-lam-body input[type=range]").evaluate(
+        "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); }", index
+    )
+
+
+@SIZES
+def test_bet_then_see(page: PageFactory, size):
+    root = explorer(page(CHAPTER, size=size), "lam")
+    data = state(root)
+    expect(root.locator(".rc-lam-body")).to_be_hidden()
+    root.get_by_role("button", name="Comprobar").click()
+    expect(root.get_by_text("Elijan primero un λ")).to_be_visible()
+    root.get_by_role("radio", name="0.1", exact=True).check()
+    root.get_by_role("slider", name="¿Por cuántos puntos").evaluate(
+        "(e) => { e.value = 5; e.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    root.get_by_role("button", name="Comprobar").click()
+    winner = data["runs"][data["chosen"]]
+    expect(root.locator(".rc-feedback")).to_contain_text(f"Gana λ = {winner['lam']:g}, con {winner['val'][0][-1]:.2f}")
+    expect(root.locator(".rc-feedback")).to_contain_text("ustedes dijeron 5")
+    expect(root.locator(".rc-lam-body")).to_be_visible()
+    root.get_by_role("button", name="Otra apuesta").click()
+    expect(root.locator(".rc-lam-body")).to_be_hidden()
+
+
+def test_each_lam_shows_its_numbers(page: PageFactory):
+    root = explorer(page(CHAPTER), "lam")
+    root.get_by_role("button", name="Ver sin predecir").click()
+    seen = set()
+    for index, run in enumerate(state(root)["runs"]):
+        slide_lam(root, index)
+        expect(root.locator(".rc-facts dd").first).to_contain_text(f"{run['val'][0][-1]:.2f} ± {run['val'][1][-1]:.2f}")
+        expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{run['lam']:g}")
+        seen.add(root.locator(".rc-chart").nth(2).inner_html())
+    assert len(seen) == len(state(root)["runs"]), "el histograma no cambia con λ"
+
+
+def test_the_keyboard_and_the_sweep_choose_too(page: PageFactory):
+    opened = page(CHAPTER)
+    root = explorer(opened, "lam")
+    root.get_by_role("button", name="Ver sin predecir").click()
+    lams = [f"{run['lam']:g}" for run in state(root)["runs"]]
+    value = root.locator(".rc-lam-body .rc-value")
+    root.locator(".rc-lam-body input[type=range]").focus()
+    opened.keyboard.press("End")
+    expect(value).to_have_text(lams[-1])
+    opened.keyboard.press("ArrowLeft")
+    expect(value).to_have_text(lams[-2])
+    expect(root.locator("[aria-live=polite]")).to_contain_text(f"λ = {lams[-2]}: validación")
+    root.locator(".rc-target").first.click()
+    expect(value).to_have_text(lams[0])
+
+
+def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
+    opened = page(CHAPTER)
+    root = explorer(opened, "lam")
+    root.get_by_role("button", name="Ver sin predecir").click()
+    slide_lam(root, 3)
+    opened.wait_for_function("() => location.hash.includes('lam=3')")
+    opened.evaluate("() => { location.hash = 'lam=99'; }")
+    expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{state(root)['runs'][3]['lam']:g}")
+    opened.evaluate("() => { location.hash = 'lam=1'; }")
+    expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{state(root)['runs'][1]['lam']:g}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SIZES
+def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
+    opened = page(CHAPTER, size=size, scheme=scheme)
+    root = explorer(opened, "lam")
+    opened.add_script_tag(path=str(AXE))
+    assert not (fault := violations(opened, '[data-explorer="lam"]')), "\n".join(fault)
+    root.get_by_role("button", name="Ver sin predecir").click()
+    slide_lam(root, 5)
+    assert opened.evaluate(OVERFLOW) == {"extra": 0, "spill": []}
+    assert not (fault := violations(opened, '[data-explorer="lam"]')), "\n".join(fault)
+
+
+def test_without_javascript_the_picture_says_the_numbers(page: PageFactory):
+    picture = page(CHAPTER, java_script=False).locator('[data-explorer="lam"] svg')
+    expect(picture).to_be_visible()
+    assert "En validación: 0 → " in picture.get_attribute("aria-label")

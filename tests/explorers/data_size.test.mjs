@@ -1,0 +1,91 @@
+// El explorador de N contra NumPy: los casos vienen de tests/test_data_size_explorer.py, en un archivo.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const folder = process.env.LABCODE_EXPLORERS;
+assert.ok(folder, "falta LABCODE_EXPLORERS: estas pruebas las lanza pytest");
+const n = await import(pathToFileURL(join(folder, "data_size.mjs")));
+const { random } = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
+const close = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+
+test("cuántos ejemplos hacen falta es la interpolación de NumPy", () => {
+  assert.ok(random.length >= 1000);
+  for (const { data, at, accuracy, found } of random) {
+    const actual = n.examplesFor(data, data.series[at], accuracy);
+    const what = JSON.stringify({ data, at, accuracy });
+    if (found === null) assert.equal(actual, null, what);
+    else if (found.n === undefined) assert.deepEqual(actual, found, what);
+    else assert.ok(close(actual.n, found.n), `${what}: ${actual.n} y NumPy da ${found.n}`);
+  }
+});
+
+test("lo que suma cada paso se lee de los puntos, y los que doblan van primero", () => {
+  for (const { data } of random) {
+    const all = n.questions(data);
+    assert.equal(all.length, data.series.reduce((sum, own) => sum + Math.max(0, own.points.filter(Boolean).length - 1), 0));
+    const doubles = all.map(({ ratio }) => Math.abs(Math.log2(ratio) - 1) <= 0.05);
+    assert.deepEqual(doubles, [...doubles].sort((a, b) => b - a));
+    for (const { series, from, to, gain, ratio } of all) {
+      assert.ok(close(series.points[to.at].mean - series.points[from.at].mean, gain) && close(data.sizes[to.at] / data.sizes[from.at], ratio));
+      assert.ok(series.points.slice(from.at + 1, to.at).every((point) => !point));
+    }
+  }
+});
+
+test("el comentario acierta cerca del valor y dice cuánto fue", () => {
+  for (const { data } of random.slice(0, 300)) {
+    for (const question of n.questions(data).slice(0, 2)) {
+      assert.equal(n.judgeGain(question.gain, question).right, true);
+      assert.equal(n.judgeGain(question.gain + Math.max(1.01, Math.abs(question.gain) / 4 + 0.01), question).right, false);
+      const { text } = n.judgeGain(question.gain - 60, question);
+      assert.ok(text.startsWith("Es más") && text.includes(n.signedPoints(question.gain)), text);
+    }
+  }
+});
+
+test("la comparación en ejemplos se dice sin huecos", () => {
+  for (const { data } of random) {
+    data.series.forEach((reference) => data.series.forEach((other) => data.sizes.forEach((_, at) => {
+      const text = n.equivalenceText(data, reference, other, at);
+      const known = reference.points[at] && other.points.some(Boolean);
+      assert.equal(text !== "", Boolean(known));
+      assert.ok(!/NaN|undefined|Infinity/.test(text), text);
+    })));
+  }
+});
+
+test("los ejes ponen cada punto dentro del dibujo, de menor a mayor", () => {
+  for (const { data } of random) {
+    for (const [scale] of n.SCALES) {
+      const { x, y, box, ticks } = n.axesOf(data, scale, { width: 360, height: 280 });
+      const across = data.sizes.map(x);
+      assert.ok(across.every((at, i) => at >= box.left && at <= box.right && (i === 0 || at > across[i - 1])));
+      data.series.flatMap((own) => own.points).filter(Boolean).forEach(({ mean }) => assert.ok(y(mean) >= box.top - 1e-6 && y(mean) <= box.bottom + 1e-6, `${mean}`));
+      ticks.forEach(({ mean }) => assert.ok(y(mean) >= box.top - 1e-6 && y(mean) <= box.bottom + 1e-6));
+      data.sizes.forEach((_, at) => assert.equal(n.nearestSize(data.sizes, x, across[at]), at));
+    }
+  }
+});
+
+test("los números se escriben como en el libro", () => {
+  assert.deepEqual([500, 5000, 45_000].map(n.thousands), ["500", "5000", "45\u202f000"]);
+  assert.deepEqual([8312, 871, 45_000, 12_345, 7].map(n.roughly), [8300, 870, 45_000, 12_000, 7]);
+  assert.deepEqual([3.84, -1.26].map(n.signedPoints), ["+3.8 puntos", "−1.3 puntos"]);
+  assert.equal(n.pointText({ mean: 55.123, half: 0.42 }), "55.1\u00a0±\u00a00.4\u202f%");
+  assert.equal(n.pointText({ mean: 55.123, half: null }), "55.1\u202f%");
+});
+
+test("la dirección guarda el estado y rechaza lo que no entiende", () => {
+  const { data } = random.find((own) => own.data.sizes.length >= 3 && own.data.series.length);
+  const [{ key }] = data.series;
+  for (const state of [{ at: 2, reference: key, scale: "error" }, { at: 0, reference: "", scale: "accuracy" }]) {
+    const get = (name) => ({ data, ...state })[name];
+    assert.deepEqual(n.default.fromHash(n.default.toHash(get), get), state);
+  }
+  for (const text of ["", "0", "0.-", "0.-.log", "99.-.error", "-1.-.error", "0.nadie.error", "0.-.error.1", "1e0.-.error", "0.__proto__.error"]) {
+    assert.equal(n.default.fromHash(text, () => data), null, text);
+  }
+});

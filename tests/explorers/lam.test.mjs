@@ -1,0 +1,65 @@
+// El explorador «λ» contra NumPy: los casos vienen de tests/test_lam_explorer.py.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const folder = process.env.LABCODE_EXPLORERS;
+assert.ok(folder, "falta LABCODE_EXPLORERS: estas pruebas las lanza pytest");
+const lam = await import(pathToFileURL(join(folder, "lam.mjs")));
+const { cases } = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
+const close = (a, b, what) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)), `${what}: ${a} y NumPy da ${b}`);
+
+test("lo que se lee de cada λ es lo que calcula NumPy", () => {
+  assert.ok(cases.length >= 1000);
+  for (const { data, readings } of cases) {
+    readings.forEach((expected, i) => {
+      const own = lam.readingOf(data, i);
+      if (!expected) return assert.equal(own, null);
+      close(own.val[0], expected.val, "validación");
+      close(own.gap, expected.gap, "distancia");
+      close(own.near, expected.near, "cerca de cero");
+    });
+  }
+});
+
+test("empatan con el elegido los mismos que en NumPy, y el veredicto lo dice", () => {
+  for (const { data, tied } of cases) {
+    assert.deepEqual(lam.tiedWith(data), tied);
+    if (data.chosen === null) continue;
+    const best = data.runs[data.chosen];
+    for (let i = 0; i < data.runs.length; i++) {
+      const verdict = lam.judgeLam(data, i, 2);
+      assert.equal(verdict.right, tied.includes(i));
+      assert.ok(verdict.text.includes(`Gana λ = ${lam.lamText(best.lam)}, con ${best.val[0].at(-1).toFixed(2)}`), verdict.text);
+      assert.equal(verdict.text.includes("se traslapan"), tied.includes(i) && i !== data.chosen);
+      assert.equal(verdict.text.includes("Ningún castigo"), data.chosen === 0);
+      if (data.chosen > 0 && best.gain[0] !== null) assert.ok(verdict.text.includes(`${best.gain[0].toFixed(1)} ± ${best.gain[1].toFixed(1)} puntos; ustedes dijeron 2`), verdict.text);
+    }
+  }
+});
+
+test("las bandas y las escalas caen donde dice NumPy", () => {
+  for (const { data, band, range } of cases) {
+    assert.deepEqual(lam.rangeOf(data), range);
+    if (!band) continue;
+    const y = lam.linear(range, [200, 10]);
+    const points = lam.bandOf(data.runs[band.index].val, lam.linear([0, 5], [30, 300]), y);
+    assert.equal(points.length, band.points.length);
+    points.forEach(([px, py], i) => { close(px, band.points[i][0], "x"); close(py, band.points[i][1], "y"); });
+    assert.ok(lam.marksOf(range).every((mark) => mark >= range[0] && mark <= range[1]));
+  }
+});
+
+test("λ se escribe sin notación científica", () => {
+  assert.deepEqual([0, 0.0001, 0.0003, 0.1, 10].map(lam.lamText), ["0", "0.0001", "0.0003", "0.1", "10"]);
+});
+
+test("la dirección guarda el estado y rechaza lo que no entiende", () => {
+  const { data } = cases[0];
+  for (let index = 0; index < data.runs.length; index++) {
+    assert.deepEqual(lam.default.fromHash(lam.default.toHash(() => index), () => data), { index });
+  }
+  for (const text of ["", "-1", "a", "1.5", "99", "100", "0x1", "1 "]) assert.equal(lam.default.fromHash(text, () => data), null, text);
+});

@@ -1,0 +1,88 @@
+// El mapa tasa × lote contra NumPy: los casos vienen de tests/test_rate_batch_explorer.py.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const folder = process.env.LABCODE_EXPLORERS;
+assert.ok(folder, "falta LABCODE_EXPLORERS: estas pruebas las lanza pytest");
+const map = await import(pathToFileURL(join(folder, "rate_batch.mjs")));
+const { cases } = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
+
+test("el mejor de cada fila es el de NumPy", () => {
+  assert.ok(cases.length >= 1000);
+  for (const { data, best } of cases) assert.deepEqual(map.bestColumns(data.maps.epochs.cells), best);
+});
+
+test("las líneas de α/B constante pasan por donde dice NumPy", () => {
+  for (const { data, lines } of cases) {
+    for (const { row, column, power, columns } of lines) {
+      const own = map.lineColumns(data, row, column, power);
+      own.forEach((x, i) => assert.ok(Math.abs(x - columns[i]) < 1e-6, `${x} y NumPy da ${columns[i]}`));
+      assert.ok(Math.abs(own[row] - column) < 1e-9, "pasa por la celda elegida");
+      const ratio = (r) => Math.exp(Math.log(data.rates[0]) + own[r] * Math.log(data.rates[1] / data.rates[0])) / data.batches[r] ** power;
+      if (data.rates.length === 2) own.forEach((_, r) => assert.ok(Math.abs(ratio(r) / ratio(row) - 1) < 1e-6));
+    }
+  }
+});
+
+test("la apuesta se cuenta como en NumPy", () => {
+  for (const { data, bet, exact, near, trend } of cases) {
+    const cells = data.maps.epochs.cells;
+    const rows = map.bestColumns(cells).filter((column) => column !== null).length;
+    assert.equal(map.trendOf(map.bestColumns(cells)), trend);
+    for (const direction of ["sube", "baja", "queda"]) {
+      const verdict = map.judgeBet(data, cells, bet, direction);
+      assert.equal(verdict.right, direction === trend && exact * 2 >= rows);
+      assert.ok(verdict.text.includes(`Acertaron ${exact} de ${rows} fila`), verdict.text);
+      assert.equal(verdict.text.includes("a una casilla"), near > 0);
+      assert.equal(verdict.text.startsWith("¡Eso es!"), verdict.right);
+    }
+  }
+});
+
+test("el color va del mejor a doce puntos menos, y sobra para todo", () => {
+  for (const { data, top } of cases) {
+    assert.equal(map.topOf(data), top);
+    if (top === null) continue;
+    assert.equal(map.shadeOf(top, top), 1);
+    assert.equal(map.shadeOf(top - 12, top), 0);
+    assert.equal(map.shadeOf(top - 30, top), 0);
+  }
+});
+
+test("cada celda dice lo suyo: medida, sin medir o divergida", () => {
+  for (const { data } of cases.slice(0, 200)) {
+    data.maps.epochs.cells.forEach((row, r) => row.forEach((cell, c) => {
+      const text = map.cellText(data, "epochs", r, c);
+      assert.ok(text.startsWith(`Lotes de ${data.batches[r]}, tasa ${data.rates[c]}`), text);
+      if (!cell) assert.match(text, /todavía no está medido/);
+      else if (cell[0] === null) assert.match(text, /divergió/);
+      else assert.ok(text.includes(cell[0].toFixed(2)), text);
+    }));
+  }
+  assert.deepEqual([8448, 9999, 10000, 33756, 1234567].map(map.thousands), ["8448", "9999", "10\u202f000", "33\u202f756", "1\u202f234\u202f567"]);
+});
+
+test("las teclas no se salen del mapa", () => {
+  for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]) {
+    for (const cell of [[0, 0], [2, 3], [1, 1]]) {
+      const [r, c] = map.stepWith(key, cell, 3, 4);
+      assert.ok(r >= 0 && r < 3 && c >= 0 && c < 4);
+    }
+  }
+  assert.equal(map.stepWith("x", [0, 0], 3, 3), null);
+});
+
+test("la dirección guarda el estado y rechaza lo que no entiende", () => {
+  const { data } = cases[0];
+  for (const [key] of map.MAPS) {
+    for (const [line] of map.LINES) {
+      const state = { map: key, row: 1, column: 1, line };
+      assert.deepEqual(map.default.fromHash(map.default.toHash((name) => state[name]), () => data), state);
+    }
+  }
+  const hostile = ["", "epochs", "epochs.0.0", "epochs.99.0.none", "epochs.0.99.none", "epochs.-1.0.none", "otro.0.0.none", "epochs.0.0.otra", "epochs.0.0.none.1", "epochs.a.0.none"];
+  for (const text of hostile) assert.equal(map.default.fromHash(text, () => data), null, text);
+});
