@@ -29,17 +29,20 @@ function render({ model, el }) {
   // Piezas
   const options = [...Object.entries(get("pictures")).map(([key, { label }]) => [key, label]), ...(get("image") ? [[OWN, get("caption")]] : [])];
   const picker = choice("Imagen", options, (key) => change(model, { shown: key }));
-  const pick = (row, column, channel = get("channel")) => {
-    if (row !== get("row") || column !== get("column") || channel !== get("channel")) change(model, { row, column, channel });
+  const pick = (row, column, channel, save) => { // pasar por encima no se guarda: ni en la dirección ni en Python
+    const next = { row, column, channel };
+    if (save) change(model, next);
+    else Object.entries(next).forEach(([name, value]) => model.set(name, value));
   };
-  const first = imagePanel("La imagen", pick);
-  const second = imagePanel("Corrida", (row, column) => view.scene.after && view.revealed && pick(row, column));
+  const pickPixel = (row, column, save) => pick(row, column, get("channel"), save);
+  const first = imagePanel("La imagen", pickPixel);
+  const second = imagePanel("Corrida", (...at) => view.scene.after && view.revealed && pickPixel(...at));
   const veil = h("div", { class: "rc-veil", "aria-hidden": "true" }, "?");
   second.stage.classList.add("rc-stage-box");
   second.stage.append(veil);
   for (const [name, value] of Object.entries({ tabindex: "0", role: "application", "data-part": "image" })) first.stage.setAttribute(name, value);
   const card = pixelCard();
-  const strips = [0, 1, 2].map((channel) => vectorStrip(channel, (own, at) => pick(Math.floor(at / SIDE), at % SIDE, own)));
+  const strips = [0, 1, 2].map((channel) => vectorStrip(channel, (own, at, save) => pick(Math.floor(at / SIDE), at % SIDE, own, save)));
   const shift = (down, right) => change(model, { down, right });
   const pad = shiftPad((down, right) => {
     const next = [get("down") + down, get("right") + right];
@@ -139,7 +142,7 @@ function render({ model, el }) {
     if (!next) return;
     event.preventDefault();
     event.stopPropagation();
-    pick(...next);
+    pickPixel(...next, true);
   });
 
   el.replaceChildren(

@@ -47,7 +47,7 @@ export function fitCanvas(canvas) {
   return { context, width: box.width, height: box.height };
 }
 
-/** Una imagen donde se elige un píxel. `onPick(fila, columna)`. Devuelve { element, canvas, size, draw }. */
+/** Una imagen donde se elige un píxel. `onPick(fila, columna, tocada)`; pasar por encima no es tocar. Devuelve { element, canvas, size, draw }. */
 export function imagePanel(title, onPick) {
   const canvas = h("canvas", { class: "rc-canvas", role: "img", "aria-label": title });
   const size = h("span", { class: "rc-size" });
@@ -55,7 +55,7 @@ export function imagePanel(title, onPick) {
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
     const at = [event.clientY - box.top, event.clientX - box.left].map((x) => Math.max(0, Math.min(SIDE - 1, Math.floor((x / box.width) * SIDE))));
-    onPick(...at);
+    onPick(...at, event.type === "pointerdown");
   };
   for (const kind of ["pointermove", "pointerdown"]) canvas.addEventListener(kind, point);
   const draw = (bitmap, row, column, color) => {
@@ -111,7 +111,7 @@ export function vectorStrip(channel, onMove) {
   let [at, cells] = [0, []];
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
-    onMove(channel, Math.max(0, Math.min(PLANE - 1, Math.floor(((event.clientX - box.left) / box.width) * PLANE))));
+    onMove(channel, Math.max(0, Math.min(PLANE - 1, Math.floor(((event.clientX - box.left) / box.width) * PLANE))), event.type === "pointerdown");
   };
   for (const kind of ["pointermove", "pointerdown"]) canvas.addEventListener(kind, point);
   stage.addEventListener("keydown", (event) => {
@@ -119,9 +119,9 @@ export function vectorStrip(channel, onMove) {
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
-    onMove(channel, next);
+    onMove(channel, next, true);
   });
-  stage.addEventListener("focus", () => { if (stage.matches(":focus-visible")) onMove(channel, at); });
+  stage.addEventListener("focus", () => { if (stage.matches(":focus-visible")) onMove(channel, at, true); });
   const build = (size) => {
     cells = Array.from({ length: size }, () => h("span", { class: "rc-iv-cell" }, h("small", {}), h("b", {}), h("b", { class: "rc-iv-new" })));
     lens.replaceChildren(h("span", { class: "rc-iv-dots" }, "…"), ...cells, h("span", { class: "rc-iv-dots" }, "…"));

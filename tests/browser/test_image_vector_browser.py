@@ -165,3 +165,14 @@ def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme)
     assert not (fault := violations(opened, where)), "\n".join(fault)
     small = root.evaluate("(r) => [...r.querySelectorAll('button, input')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24).length")
     assert small == 0, "un control demasiado chico para el dedo"
+
+
+def test_passing_over_does_not_write_the_address(page: PageFactory):
+    opened = page(CHAPTER)
+    root = explorer(opened, "image-vector")
+    image = root.locator("canvas").first
+    image.hover(position={"x": 30, "y": 40})
+    opened.wait_for_timeout(400)
+    assert place(root) != "fila 14, columna 12" and "image-vector" not in opened.url
+    image.click(position={"x": 30, "y": 40})
+    opened.wait_for_function("() => location.hash.includes('image-vector=gata.')")

@@ -16,7 +16,7 @@ FACTORS = ("Tamaño de lote", "Optimizador", "Normalización", "Tamaño de la re
 def alive(page: Page) -> Locator:
     """El explorador con sus curvas."""
     root = explorer(page, "what-changed")
-    expect(root.locator(".rc-wc-stage")).to_be_visible()
+    expect(root.locator(".rc-wc-stage").first).to_be_visible()
     return root
 
 
