@@ -30,7 +30,7 @@ def weights_path(name: str) -> Path:
 
 
 @dataclass(frozen=True)
-class Trained:
+class SavedNetwork:
     """Una red guardada, lista para usarse.
 
     Attributes:
@@ -65,7 +65,7 @@ def write_weights(result: Result, tensors: bytes, normalization: tuple[Tensor, T
     return path
 
 
-def read_weights(name: str) -> Trained | None:
+def read_weights(name: str) -> SavedNetwork | None:
     """Lee la red guardada de un experimento; None si no está.
 
     Raises:
@@ -84,7 +84,7 @@ def read_weights(name: str) -> Trained | None:
         mean, std = (torch.tensor(card[key]).view(-1, 1, 1) for key in ("mean", "std"))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ResultError(f"{path} no se puede usar: {error}. {hint}") from error
-    return Trained(model.eval(), mean, std, card)
+    return SavedNetwork(model.eval(), mean, std, card)
 
 
 def _config(described: dict[str, Any]) -> MLPConfig | CNNConfig | VGGConfig:

@@ -17,20 +17,20 @@ from labcode.explorers.occlusion import FILLS, fill_color, heat_map, occlude
 from labcode.models import CNNConfig, build
 from labcode.results import Result
 from labcode.views import cnn
-from labcode.weights import Trained, read_weights, write_weights
+from labcode.weights import SavedNetwork, read_weights, write_weights
 
 SMALL, CASES = 1_000, 12
 MEAN, STD = torch.tensor([125.3, 123.0, 113.9]).view(3, 1, 1), torch.tensor([63.0, 62.1, 66.7]).view(3, 1, 1)
 
 
-def trained(config: CNNConfig, seed: int) -> Trained:
+def trained(config: CNNConfig, seed: int) -> SavedNetwork:
     """Una red de pesos al azar, redondeados a float16 (como viajan), con algo más de fuerza para que nada dé casi cero."""
     model = build(config, seed)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_((2 * parameter).half().float())
     card = {"config": {"model": vars(config)}, "metrics": {"eval_accuracy": 61.234}}
-    return Trained(model.eval(), MEAN, STD, card)
+    return SavedNetwork(model.eval(), MEAN, STD, card)
 
 
 def network_case(config: CNNConfig, seed: int, image: torch.Tensor) -> dict:

@@ -73,6 +73,12 @@ def test_what_is_slow_but_fits_is_measured_whole_and_only_twice(clock):
     assert found.step == pytest.approx(0.21, rel=0.1) and found.epoch == 0.0
 
 
+def test_runs_with_fewer_examples_are_measured_too(monkeypatch):
+    monkeypatch.setattr(speed, "LONG", 0.01)
+    found = speed.measure([replace(run, examples=4000) for run in runs(2, 32)])
+    assert 0 < found.step < 1
+
+
 @pytest.mark.parametrize("half, step", [(0.2, 0.2), (0.3, 0.2), (0.0, 0.2), (0.1, 0.2)])
 def test_an_extension_is_never_absurd(half, step):
     full = speed._extrapolated(0.0, half, step, 16, 256, 1.0).step

@@ -33,6 +33,7 @@ SPHINX = {
     "Link to this image": "Enlace a esta figura",
     "Link to this code": "Enlace a este código",
     "Link to this definition": "Enlace a esta definición",
+    "Link to this term": "Enlace a este término",
     "Please activate JavaScript to enable the search functionality.":
         "La búsqueda necesita JavaScript.",
 }

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -67,10 +68,16 @@ def speed_of(group: Sequence[Job], device: str = "auto", lanes: int = 1) -> Spee
     path, key = cache_dir() / "speed.json", _key(group, device, lanes)
     known = _remembered(path)
     if key not in known:
-        print(f"Mido la velocidad de {group[0].experiment} en esta máquina (unos segundos, una sola vez)…", file=sys.stderr)
+        _announce(group[0].experiment)
         known[key] = astuple(measure([job.run for job in group], device, lanes))
         write_atomic(path, json.dumps(known, indent=1).encode())
     return Speed(*known[key])
+
+
+@cache
+def _announce(experiment: str) -> None:
+    """Lo dice una vez por experimento, aunque haya varios conjuntos que medir."""
+    print(f"Mido la velocidad de {experiment} en esta máquina (unos segundos, una sola vez)…", file=sys.stderr)
 
 
 def _key(group: Sequence[Job], device: str, lanes: int) -> str:
@@ -158,7 +165,8 @@ def _per_epoch(rehearse: Rehearsal, steps: int, step: float) -> float:
 
 
 def _reduced(runs: Sequence[Run], batch: int) -> list[Run]:
-    return [replace(run, recipe=replace(run.recipe, batch_size=batch)) for run in runs]
+    """Las mismas corridas con otro lote, y con todas las imágenes que haya: cuántas son no cambia lo que tarda un paso."""
+    return [replace(run, recipe=replace(run.recipe, batch_size=batch), examples=None) for run in runs]
 
 
 def _rehearsal(runs: Sequence[Run], device: str, checkpoint: Path) -> Rehearsal:

@@ -34,8 +34,8 @@ function render({ model, el }) {
   const average = h("p", { "data-part": "average" });
   const sliders = {
     networks: slider({ label: "Redes", hint: "K", min: 1, max: 100, show: (x) => `${x}`, onChange: (x) => change(model, { networks: x }) }),
-    images: slider({ label: "Imágenes de prueba", hint: "n", min: 0, max: SIZES.length - 1, show: (at) => thousands(SIZES[at]), onChange: (at) => change(model, { images: SIZES[at] }) }),
-    truth: slider({ label: "Exactitud verdadera", hint: "p", min: 50, max: 95, show: (x) => `${x} %`, onChange: (x) => change(model, { truth: x }) }),
+    images: slider({ label: "Imágenes", hint: "n", min: 0, max: SIZES.length - 1, show: (at) => thousands(SIZES[at]), onChange: (at) => change(model, { images: SIZES[at] }) }),
+    truth: slider({ label: "Exactitud real", hint: "p", min: 50, max: 95, show: (x) => `${x} %`, onChange: (x) => change(model, { truth: x }) }),
   };
   const style = choice("Barras", [["no", "sin intervalos"], ["si", "con intervalos"]], (key) => change(model, { intervals: key === "si" }));
   const another = button("Otro sorteo", () => change(model, { seed: (get("seed") % 999999) + 1 }), { "data-action": "draw" });

@@ -32,11 +32,11 @@ export function detailPanel({ onPick, onRelease }) {
     sees.textContent = fieldWords(stage, cell);
     account.textContent = accountText(stage, explained, extra);
     zoomBox.hidden = map.side === 1;
-    if (map.side > 1) drawOneMap(zoom, map, next.strip, next);
-    groups.update(next);
     details.hidden = explained.kind !== "sum";
     summary.textContent = explained.kind === "sum" ? `Ver los ${explained.groups.reduce((n, { inputs }) => n + inputs.length, 0)} productos` : "";
     fillAll();
+    groups.update(next);
+    if (map.side > 1) drawOneMap(zoom, map, next.strip, next);
   };
   return { element, update };
 }
@@ -58,10 +58,10 @@ function groupRow() {
     made = stage;
     const products = groups.map(({ inputs, weights }) => inputs.map((x, i) => x * weights[i]));
     const [most, heaviest, biggest] = [groups.map((g) => g.inputs), groups.map((g) => g.weights), products].map((lists) => reachOf(lists.flat()));
-    groups.forEach(({ inputs, weights, columns, subtotal }, at) => {
+    groups.forEach(({ subtotal }, at) => { cards[at].total.textContent = number(subtotal); }); // antes que los dibujos, que miden la página
+    groups.forEach(({ inputs, weights, columns }, at) => {
       const grids = stage.startsWith("conv") ? [{ values: inputs, reach: most }, { values: weights, reach: heaviest }] : [{ values: products[at], reach: biggest }];
       drawGrids(cards[at].canvas, grids, columns, palette);
-      cards[at].total.textContent = number(subtotal);
     });
   };
   return { element, update };

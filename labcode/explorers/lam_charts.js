@@ -12,7 +12,7 @@ export function s(tag, attributes = {}, ...children) {
 
 /** Un gráfico con su título: se redibuja con `draw(lienzo, ancho, alto)`. Devuelve { element, update(dibujo, descripción) }. */
 export function chart(title) {
-  const svg = s("svg", { class: "rc-chart", role: "img" });
+  const svg = s("svg", { class: "rc-chart", role: "img", "aria-label": title });
   const element = h("figure", { class: "rc-figure-box" }, h("figcaption", {}, h("strong", {}, title)), svg);
   const update = (draw, label) => {
     const { width, height } = svg.getBoundingClientRect();

@@ -22,22 +22,26 @@ function sliderGroup(title, fields, onChange) {
 function kernelRow(onPick) {
   const title = h("p", { class: "rc-sum-title" });
   const row = h("div", { class: "rc-s-kernels", role: "group", "aria-label": "Núcleos" });
+  row.addEventListener("click", (event) => {
+    const at = [...row.children].indexOf(event.target.closest("button"));
+    if (at >= 0) onPick(at);
+  });
   let made = "";
   const update = (setting, chosen) => {
     const { inputs, outputs, kernel } = setting;
     const key = [inputs, outputs, kernel].join();
-    if (made !== key) {
-      row.replaceChildren(...Array.from({ length: outputs }, (_, at) => {
-        const pick = button("", () => onPick(at), { kind: "chip", "aria-label": `Núcleo ${at + 1} de ${outputs}, de ${inputs} × ${kernel} × ${kernel}` });
-        pick.innerHTML = kernelIcon(setting, hueOf(at));
-        return pick;
-      }));
-    }
+    if (made !== key) row.innerHTML = Array.from({ length: outputs }, (_, at) => kernelButton(setting, at)).join("");
     made = key;
     [...row.children].forEach((pick, at) => pick.setAttribute("aria-pressed", at === chosen));
     title.textContent = `${count(outputs, "núcleo", "núcleos")} de ${inputs} × ${kernel} × ${kernel}: ${outputs === 1 ? "da un mapa" : "cada uno da un mapa, de su color"}`;
   };
   return { element: h("div", { class: "rc-s-row" }, title, row), update };
+}
+
+/** El botón de un núcleo, con su ícono. */
+function kernelButton(setting, at) {
+  const label = `Núcleo ${at + 1} de ${setting.outputs}, de ${setting.inputs} × ${setting.kernel} × ${setting.kernel}`;
+  return `<button type="button" class="rc-button rc-chip" aria-label="${label}">${kernelIcon(setting, hueOf(at))}</button>`;
 }
 
 /** Lo que se cuenta: la fórmula, la forma, los pesos y los productos. Devuelve { element, update(ajustes, resultado, oculto) }. */

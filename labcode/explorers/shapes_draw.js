@@ -98,15 +98,16 @@ export function cellFrom(event, svg, setting, outcome) {
   return [y - input.y, x - input.x].map((n) => clip(Math.round((n - window.side / 2) / (setting.stride * unit))));
 }
 
-/** Un núcleo como ícono: una pila de `inputs` cuadrados con sus k × k pesos. */
+/** Un núcleo como ícono: una pila de láminas (hasta seis) con sus k × k pesos. */
 export function kernelIcon({ inputs, kernel: k }, hue) {
-  const step = inputs > 1 ? Math.min(3, 12 / (inputs - 1)) : 0;
+  const layers = Math.min(6, inputs);
+  const step = layers > 1 ? Math.min(3, 12 / (layers - 1)) : 0;
   const side = 24;
   const grid = Array.from({ length: k - 1 }, (_, i) => {
     const at = (side * (i + 1)) / k;
     return `M${at} 0V${side}M0 ${at}H${side}`;
   }).join("");
-  const squares = Array.from({ length: inputs }, (_, i) => inputs - 1 - i).map((i) =>
+  const squares = Array.from({ length: layers }, (_, i) => layers - 1 - i).map((i) =>
     `<rect x="${1 + i * step}" y="${13 - i * step}" width="${side}" height="${side}" fill="${hue}" fill-opacity=".35" stroke="${hue}"/>`).join("");
   return `<svg viewBox="0 0 38 38" aria-hidden="true"><g class="rc-s-base">${squares}</g><path d="${grid}" transform="translate(1 13)" class="rc-s-grid"/></svg>`;
 }

@@ -82,7 +82,7 @@ function render({ model, el }) {
     const at = lookedEpoch();
     const { history } = session;
     const shape = shapeOf(history, at);
-    const ceiling = ruleAccuracy(session.test);
+    const ceiling = ruleAccuracy(session.training); // en estos mismos ejemplos, no en los de prueba
     const { wrong, count: total } = session.training;
     let flipped = 0;
     for (let i = 0; i < total; i++) flipped += wrong[i];
@@ -218,13 +218,12 @@ function render({ model, el }) {
     done: () => { if (!loop.state.playing) redraw(); },
   });
   const showTest = toggle("Ver los de prueba", (on) => { Object.assign(view, { test: on, stale: true }); refresh(); });
-  const showRule = toggle("Ver la regla (punteada)", (on) => { view.rule = on; redraw(); });
+  const showRule = toggle("Ver la regla", (on) => { view.rule = on; redraw(); });
   const play = playBar({
     onPlay,
     onStep: () => { if (!view.session.diverged) advance(view.session, Infinity, () => 0); view.slot = null; live.say(refresh()); judge(); },
     onGoal: () => train(get("epochs"), true),
     onRestart: () => { loop.stop(); view.pending = null; restart(); },
-    onEpochs: (epochs) => changeSettings({ epochs }),
   });
   const settings = settingsPanel((key, value) => changeSettings({ [key]: value }), () => changeSettings({ seed: (get("seed") + 1) % (MAX_SEED + 1) }));
   const presets = PRESETS.map(([label, values]) => [label, button(label, () => changeSettings({ ...values, seed: get("seed") }), { kind: "chip", "data-preset": label })]);

@@ -4,13 +4,14 @@ const share0 = (x) => share(100 * x, 0);
 const CONTROLS = [
   ["Los datos", [
     ["examples", "Ejemplos", "N", String],
-    ["noise", "Etiquetas cambiadas", "", share0],
+    ["noise", "Ruido", "etiquetas", share0],
   ]],
   ["La red", [
-    ["depth", "Capas ocultas", "", String],
-    ["width", "Neuronas por capa", "", String],
+    ["depth", "Capas", "ocultas", String],
+    ["width", "Neuronas", "", String],
   ]],
   ["El entrenamiento", [
+    ["epochs", "Épocas", "", String],
     ["learning_rate", "Tasa", "α", String],
     ["batch_size", "Lote", "batch", String],
     ["lam", "Castigo L2", "λ", (x) => (x ? x.toFixed(4).replace(/0+$/, "") : "0")],
@@ -80,7 +81,7 @@ export function meter() {
 export function curvesPanel(onStop) {
   const canvas = h("canvas", { class: "rc-curves", role: "img" });
   const box = h("div", { class: "rc-curves-box" }, canvas, h("span", { class: "rc-veil", "aria-hidden": "true" }, "?"));
-  const stop = slider({ label: "Para aquí", hint: "vean esa frontera", min: 0, max: 1, onChange: (i) => onStop(i), show: () => shown });
+  const stop = slider({ label: "Para aquí", min: 0, max: 1, onChange: (i) => onStop(i), show: () => shown });
   const input = stop.element.querySelector("input");
   let shown = "0";
   let held = false;
@@ -106,12 +107,11 @@ export function curvesPanel(onStop) {
 }
 
 /** Los botones del entrenamiento. Devuelve { element, update(estado) }. */
-export function playBar({ onPlay, onStep, onGoal, onRestart, onEpochs }) {
+export function playBar({ onPlay, onStep, onGoal, onRestart }) {
   const play = button("▶ Entrenar", onPlay, { kind: "main", "data-action": "play" });
   const step = button("Una época", onStep, { "data-action": "step" });
   const goal = button("", onGoal, { "data-action": "goal" });
   const restart = button("Desde cero", onRestart, { "data-action": "restart" });
-  const epochs = listSlider({ label: "Épocas", values: OPTIONS.epochs, show: String, onChange: onEpochs });
   const update = ({ enabled, playing, finished, epoch, target }) => {
     play.textContent = playing ? "⏸ Pausar" : "▶ Entrenar";
     goal.textContent = `Hasta la época ${target}`;
@@ -119,8 +119,6 @@ export function playBar({ onPlay, onStep, onGoal, onRestart, onEpochs }) {
     step.disabled = !enabled || playing || finished;
     goal.disabled = !enabled || playing || finished || epoch >= target;
     restart.disabled = !enabled || epoch === 0;
-    epochs.update(target);
   };
-  const buttons = h("div", { class: "rc-row", role: "group", "aria-label": "Entrenar" }, play, step, goal, restart);
-  return { element: h("div", { class: "rc-play" }, buttons, epochs.element), update };
+  return { element: h("div", { class: "rc-row rc-play", role: "group", "aria-label": "Entrenar" }, play, step, goal, restart), update };
 }

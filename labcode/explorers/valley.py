@@ -42,9 +42,10 @@ def slope(x: np.ndarray) -> np.ndarray:
     """La derivada de la pérdida: el gradiente con todos los ejemplos."""
     total = 2 * WORLD["bowl"] * x
     for depth, center, width in WORLD["wells"]:
-        u = (x - center) / width
+        narrow, steep = 1 / width, 2 * depth / width  # así JavaScript divide una sola vez por pozo
+        u = (x - center) * narrow
         q = 1 / (1 + u * u)
-        total = total + 2 * depth * u * q * q / width
+        total = total + steep * u * q * q
     return total
 
 

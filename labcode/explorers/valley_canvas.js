@@ -47,12 +47,22 @@ export function drawValley(canvas, { world, places, palette }) {
   context.strokeStyle = rgb(palette.text);
   context.lineWidth = 2.2;
   context.stroke();
+  const balls = new Map([palette.accent, palette.warm].map((color) => [color, ballOf(color)]));
   for (const x of places) {
-    context.beginPath();
-    context.arc(across(Math.max(-VIEW, Math.min(VIEW, x))), up(lossAt(world, x)) - 5, 4, 0, 2 * Math.PI);
-    context.fillStyle = rgb(side(x), 0.5);
-    context.fill();
+    const [left, top] = [across(Math.max(-VIEW, Math.min(VIEW, x))), up(lossAt(world, x)) - 5];
+    context.drawImage(balls.get(side(x)), left - 5, top - 5, 10, 10);
   }
+}
+
+/** Una partícula, pintada una vez: copiarla doscientas veces es más rápido que dibujarla. */
+function ballOf(color) {
+  const ball = document.createElement("canvas");
+  Object.assign(ball, { width: 40, height: 40 });
+  const context = ball.getContext("2d");
+  context.arc(20, 20, 16, 0, 2 * Math.PI);
+  context.fillStyle = rgb(color, 0.5);
+  context.fill();
+  return ball;
 }
 
 /** La cima que separa los dos lados. */

@@ -13,13 +13,14 @@ export function lossAt(world, x) {
 /** La derivada de la pérdida, como función de x; los dos pozos van escritos uno a uno, que es lo más rápido. */
 export function slopeOf(world) {
   const [[depth, center, width], [depth2, center2, width2]] = world.wells;
-  const [bowl, twice, twice2] = [2 * world.bowl, 2 * depth, 2 * depth2];
+  const [bowl, narrow, narrow2] = [2 * world.bowl, 1 / width, 1 / width2];
+  const [steep, steep2] = [2 * depth / width, 2 * depth2 / width2];
   return (x) => {
-    const u = (x - center) / width;
+    const u = (x - center) * narrow;
     const q = 1 / (1 + u * u);
-    const u2 = (x - center2) / width2;
+    const u2 = (x - center2) * narrow2;
     const q2 = 1 / (1 + u2 * u2);
-    return bowl * x + twice * u * q * q / width + twice2 * u2 * q2 * q2 / width2;
+    return bowl * x + steep * u * q * q + steep2 * u2 * q2 * q2;
   };
 }
 

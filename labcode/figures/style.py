@@ -23,7 +23,7 @@ LABELS = {
 }
 AXES = {
     "lam": "λ", "batch_size": "tamaño de lote", "learning_rate": "tasa de aprendizaje α", "hidden": "neuronas ocultas",
-    "normalize": "¿entrada normalizada?", "optimizador": "optimizador", "dropout": "p, probabilidad de callar cada neurona", "epochs": "épocas",
+    "normalize": "¿entrada normalizada?", "optimizador": "optimizador", "dropout": "p", "epochs": "épocas",
 }  # fmt: skip
 
 # Pulgadas. A este ancho, la letra de una figura todavía se lee en la pantalla de un teléfono.

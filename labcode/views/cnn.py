@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from labcode.data import CLASSES
-from labcode.weights import Trained, read_weights
+from labcode.weights import SavedNetwork, read_weights
 
 
 def network(name: str = "CNN") -> dict[str, Any] | None:
@@ -22,7 +22,7 @@ def network(name: str = "CNN") -> dict[str, Any] | None:
     return None if trained is None else pack(trained)
 
 
-def pack(trained: Trained) -> dict[str, Any]:
+def pack(trained: SavedNetwork) -> dict[str, Any]:
     """Deja una red en los datos que viajan a la página: pesos en float16, normalización, tamaños y exactitud en prueba."""
     described = trained.card["config"]["model"]
     tensors = [tensor.detach().flatten() for tensor in trained.model.state_dict().values()]

@@ -6,7 +6,6 @@ import pytest
 from conftest import DESKTOP, PHONE, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, pixels, slide
-from test_max_pooling_browser import SLIDE_TIME
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "12_data_augmentation"
@@ -120,9 +119,3 @@ def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     assert not (fault := violations(opened, '[data-explorer="augmenter"]')), "\n".join(fault)
     small = root.locator("button:visible").evaluate_all("(all) => all.filter((e) => Math.min(e.offsetWidth, e.offsetHeight) < 24).map((e) => e.outerHTML.slice(0, 80))")
     assert not small, small
-
-
-def test_moving_a_slider_is_immediate(page: PageFactory):
-    root = explorer(page(CHAPTER), "augmenter")
-    root.get_by_role("button", name="Ver sin predecir").click()
-    assert root.get_by_role("slider", name="Recorte, relleno").evaluate(SLIDE_TIME) <= 16

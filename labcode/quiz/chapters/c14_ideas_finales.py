@@ -6,10 +6,11 @@ from labcode import text
 from labcode.convolution import connection_weights
 from labcode.models import CNNConfig, MLPConfig, build, count_parameters
 from labcode.quiz.questions import Option, Question
+from labcode.uncertainty import sampling_error
 
 _MLP, _CNN = (count_parameters(build(config, seed=0)) for config in (MLPConfig(), CNNConfig()))
 _LINKS = connection_weights((32, 32, 3), (28, 28, 6), 5)
-_ERROR = 100 * 1.96 * math.sqrt(0.56 * 0.44 / 10_000)
+_ERROR = 100 * sampling_error(0.56, 10_000)
 
 QUESTIONS = (
     Question(
@@ -89,9 +90,9 @@ QUESTIONS = (
     Question(
         "Con SGD, ¿qué `weight_decay` de PyTorch equivale a sumar $\\lambda \\sum w^2$ a la pérdida?",
         (
-            Option("$\\lambda$", "PyTorch suma `weight_decay · w` al gradiente, y la derivada de $w^2$ es $2w$: falta un 2."),
-            Option("$\\lambda / 2$", "El 2 va al otro lado: el gradiente de $\\lambda w^2$ es $2\\lambda w$."),
-            Option("$2\\lambda$", "Sí: el gradiente de $\\lambda w^2$ es $2\\lambda w$. Y solo en los pesos, no en los sesgos.", correct=True),
+            Option("Uno igual a $\\lambda$.", "PyTorch suma `weight_decay · w` al gradiente, y la derivada de $w^2$ es $2w$: falta un 2."),
+            Option("La mitad, $\\lambda / 2$.", "El 2 va al otro lado: el gradiente de $\\lambda w^2$ es $2\\lambda w$."),
+            Option("El doble, $2\\lambda$.", "Sí: el gradiente de $\\lambda w^2$ es $2\\lambda w$. Y solo en los pesos, no en los sesgos.", correct=True),
             Option("Ninguno: son cosas distintas.", "Con Adam lo son. Con SGD son exactamente lo mismo."),
         ),
     ),
