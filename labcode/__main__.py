@@ -1,4 +1,4 @@
-"""La línea de comandos: `python -m labcode data|status|train|rebuild|summary`."""
+"""La línea de comandos: `python -m labcode data|status|train|rebuild|slides|summary`."""
 
 import argparse
 import ast
@@ -19,6 +19,8 @@ from labcode.files import write_atomic
 
 BOOK = Path(__file__).parent.parent / "book"
 EXECUTED = BOOK.parent / "_build" / "rebuild"
+BUILT = BOOK.parent / "_build" / "jupyter_execute"  # lo que dejó `make book`
+SLIDES = BOOK.parent / "_build" / "slides"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m labcode", description="Los experimentos de Redes convolucionales.")
     orders = parser.add_subparsers(required=True, metavar="ORDEN")
     data = orders.add_parser("data", help="consigue y verifica CIFAR-10")
-    data.add_argument("what", choices=("get", "verify"), nargs="?", default="verify", help="get descarga si falta")
+    data.add_argument("what", choices=("get", "verify"), nargs="?", default="verify", help="«get» la descarga si falta")
     data.set_defaults(action=_data)
     status = orders.add_parser("status", help="qué está medido, qué falta y qué cambió")
     status.add_argument("--missing", action="store_true", help="solo lo que falta, con la orden que lo entrena")
@@ -54,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     rebuild = orders.add_parser("rebuild", help="ejecuta capítulos con ENTRENAR=True (papermill)")
     rebuild.add_argument("chapters", nargs="*", metavar="CAPÍTULO", help="por ejemplo 05_l2; sin nada, todos")
     rebuild.set_defaults(action=_rebuild)
+    slides = orders.add_parser("slides", help="escribe las diapositivas de capítulos, en _build/slides/")
+    slides.add_argument("chapters", nargs="*", metavar="CAPÍTULO", help="por ejemplo 05_l2; sin nada, todos")
+    slides.set_defaults(action=_slides)
     summary = orders.add_parser("summary", help="lo elegido en validación, la prueba y la clase")
     summary.add_argument("--json", action="store_true", help="como lista de objetos")
     summary.set_defaults(action=_summary)
@@ -105,12 +110,32 @@ def _experiment(name: str) -> Experiment:
 
 
 def _rebuild(options: argparse.Namespace) -> None:
-    chapters = [BOOK / f"{Path(name).stem}.ipynb" for name in options.chapters] or sorted(BOOK.glob("[0-9]*.ipynb"))
+    for path in _chapters(options.chapters):
+        print(f"{path.stem}: ejecutado en {rebuild_chapter(path, {'ENTRENAR': True})}")
+
+
+def _chapters(names: Sequence[str]) -> list[Path]:
+    """Los cuadernos de unos capítulos; sin nombres, todos."""
+    known = sorted(BOOK.glob("[0-9]*.ipynb"))
+    chapters = [BOOK / f"{Path(name).stem}.ipynb" for name in names] or known
     for path in chapters:
         if not path.exists():
-            raise refuse("CAPÍTULO", path.stem, "uno de " + ", ".join(p.stem for p in sorted(BOOK.glob("[0-9]*.ipynb"))), "05_l2")
+            raise refuse("CAPÍTULO", path.stem, "uno de " + ", ".join(p.stem for p in known), "05_l2")
+    return chapters
+
+
+def _slides(options: argparse.Namespace) -> None:
+    from labcode.slides import copy_assets, current_copy, write_deck
+
+    made_of = (Path(__file__).parent, BOOK / "results", BOOK / "weights")
+    chapters = _chapters(options.chapters)
+    copy_assets(SLIDES / "_static", BOOK)
     for path in chapters:
-        print(f"{path.stem}: ejecutado en {rebuild_chapter(path, {'ENTRENAR': True})}")
+        executed = current_copy(path, (BUILT, EXECUTED), made_of)
+        if executed is None:
+            print(f"{path.stem}: se ejecuta antes (menos de un minuto)…", flush=True)
+            executed = rebuild_chapter(path, {})
+        print(f"{path.stem}: {write_deck(executed, SLIDES)}", flush=True)
 
 
 def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:

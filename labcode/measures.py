@@ -110,6 +110,27 @@ class Mirror:
         return {"tta": [percentage(both[0] + both[1], data.eval_labels)]}
 
 
+def reliability(logits: Tensor, labels: Tensor, bins: int = 15) -> Values:
+    """Compara la confianza de unas respuestas con sus aciertos: `ece`, `nll`, y las casillas, como en `Calibration`.
+
+    Args:
+        logits: [N, clases], ya divididos por la temperatura.
+        labels: int64 [N], en el mismo dispositivo.
+        bins: casillas iguales entre 0 y 1.
+    """
+    confidence, answer = logits.softmax(1).max(1)
+    hit = (answer == labels).double()
+    where = (confidence * bins).long().clamp_max(bins - 1)
+    counts = torch.bincount(where, minlength=bins).double()
+    sums = [torch.zeros(bins, dtype=torch.float64, device=logits.device).index_add_(0, where, x) for x in (confidence, hit)]
+    gap = 100.0 * (sums[0] - sums[1]).abs().sum().item() / len(labels)
+    means = [(total / counts.clamp_min(1)).tolist() for total in sums]
+    return {
+        "ece": [gap], "nll": [F.cross_entropy(logits, labels).item()],
+        "bin_counts": counts.tolist(), "bin_confidence": means[0], "bin_accuracy": means[1],
+    }  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Calibration:
     """Cuánto se cree la red lo que dice, con varias temperaturas.
@@ -132,22 +153,9 @@ class Calibration:
         logits, labels = network.logits(data.eval_images).double(), data.eval_labels.to(network.mean.device)
         found: Values = {"temperatures": list(TEMPERATURES), "ece": [], "nll": [], "bin_counts": [], "bin_confidence": [], "bin_accuracy": []}
         for temperature in TEMPERATURES:
-            for name, values in self._at(logits / temperature, labels).items():
+            for name, values in reliability(logits / temperature, labels, self.bins).items():
                 found[name] += values
         return found
-
-    def _at(self, logits: Tensor, labels: Tensor) -> Values:
-        confidence, answer = logits.softmax(1).max(1)
-        hit = (answer == labels).double()
-        where = (confidence * self.bins).long().clamp_max(self.bins - 1)
-        counts = torch.bincount(where, minlength=self.bins).double()
-        sums = [torch.zeros(self.bins, dtype=torch.float64, device=logits.device).index_add_(0, where, x) for x in (confidence, hit)]
-        gap = 100.0 * (sums[0] - sums[1]).abs().sum().item() / len(labels)
-        means = [(total / counts.clamp_min(1)).tolist() for total in sums]
-        return {
-            "ece": [gap], "nll": [F.cross_entropy(logits, labels).item()],
-            "bin_counts": counts.tolist(), "bin_confidence": means[0], "bin_accuracy": means[1],
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int
         shutil.copytree(ROOT / "book" / part, book / part)
     (book / "referencias.bib").touch()
     for name, text in pages.items():
+        (book / name).parent.mkdir(exist_ok=True)
         (book / name).write_text(text, encoding="utf-8")
     shutil.copyfile(ROOT / "_config.yml", folder / "_config.yml")
     toc = {"format": "jb-book", "root": "intro", "chapters": [{"file": name} for name in chapters]}

@@ -208,7 +208,7 @@ def test_readme_commands_exist() -> None:
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     subcommands = {line.split()[3] for line in commands if line.startswith("python -m labcode")}
-    assert subcommands == {"data", "status", "train", "summary", "rebuild"}
+    assert subcommands == {"data", "status", "train", "summary", "rebuild", "slides"}
     main = read("labcode/__main__.py")
     for name in subcommands:
         assert f'"{name}"' in main, name

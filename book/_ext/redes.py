@@ -3,20 +3,21 @@
 - Todo es local: MathJax y los exploradores se copian o se generan en `_static/`.
 - Castellano en todo el marco de la página, y un buscador que no distingue acentos.
 - El número del capítulo sale del nombre del archivo (`05_l2.ipynb` es el 5).
+- El glosario se enlaza solo desde los capítulos, y de ahí sale el índice alfabético.
+- Las diapositivas de cada capítulo salen de la misma ejecución, en `diapositivas/`.
 - El pie dice la versión y el commit; el botón de Colab se ve sin abrir ningún menú.
 - La construcción falla si una página del índice falta o está vacía.
 """
 
 import html
-import importlib.util
-import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import redes_buscador
+import redes_glosario
+import redes_indice
 import redes_palabras
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -24,8 +25,8 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 import labcode
+from labcode.slides import SlidesError, copy_deck_files, copy_mathjax, write_deck, write_explorers
 
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 CHAPTER_NAME = re.compile(r"(\d\d)_\w+")
 MIN_WORDS = 40
 
@@ -57,46 +58,6 @@ class ChapterNumber(SphinxTransform):
             title.insert(0, nodes.Text(f"{int(name[1])}. "))
 
 
-def mathjax_folder() -> Path:
-    """Carpeta de MathJax 3.2.2 que trae el paquete `sphinx-mathjax-offline`."""
-    spec = importlib.util.find_spec("sphinx-mathjax-offline")
-    if spec is None or spec.origin is None:
-        raise ShortBookError(
-            "Falta MathJax: instalen sphinx-mathjax-offline (está en requirements.txt)."
-        )
-    return Path(spec.origin).parent / "static" / "mathjax"
-
-
-def copy_mathjax(static: Path) -> None:
-    """Copia a `static` la parte de MathJax que las páginas usan: TeX, salida CHTML y sus letras."""
-    source = mathjax_folder()
-    for part in MATHJAX_PARTS:
-        target = static / "mathjax" / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (source / part).is_dir():
-            shutil.copytree(source / part, target, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(source / part, target)
-
-
-def explorers_script(sources: dict[str, str], hydrate: str) -> str:
-    """Un solo guion clásico con el código de cada explorador y lo que los despierta.
-
-    Va como texto porque el navegador no deja importar módulos de un archivo abierto desde el disco.
-    """
-    return f"window.labcodeExplorers = {json.dumps(sources, ensure_ascii=False)};\n{hydrate}"
-
-
-def write_explorers(static: Path) -> None:
-    """Genera `explorers.js` y `explorers.css` desde `labcode.explorers`."""
-    from labcode import explorers
-
-    script = explorers_script(explorers.module_sources(), explorers.hydrate_script())
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "explorers.js").write_text(script, encoding="utf-8")
-    (static / "explorers.css").write_text(explorers.style(), encoding="utf-8")
-
-
 def git(*arguments: str) -> str:
     """Salida de git en la carpeta del libro; vacía si no hay repositorio o aún no hay commits."""
     folder = Path(__file__).parent
@@ -115,6 +76,7 @@ def prepare(app: Sphinx) -> None:
     static = Path(app.outdir) / "_static"
     copy_mathjax(static)
     write_explorers(static)
+    copy_deck_files(static)
     commit = git("rev-parse", "--short=10", "HEAD")
     repository = app.config.html_theme_options["repository_url"]
     app.config.html_context.update(
@@ -176,12 +138,24 @@ def toc_pages(app: Sphinx) -> list[str]:
     return list(parse_toc_yaml(app.config.external_toc_path))
 
 
+def write_slides(app: Sphinx, names: list[str]) -> list[str]:
+    """Escribe las diapositivas de cada capítulo desde su copia recién ejecutada; devuelve las faltas, como frases."""
+    executed = Path(app.outdir).parent / "jupyter_execute"
+    faults = []
+    for name in filter(CHAPTER_NAME.fullmatch, names):
+        try:
+            write_deck(executed / f"{name}.ipynb", Path(app.outdir) / "diapositivas", "../_static", "../")
+        except (SlidesError, OSError) as error:
+            faults.append(f"no salieron las diapositivas de «{name}» ({error})")
+    return faults
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Al terminar: compara lo construido con el índice y escribe la primera página."""
     if exception is not None or app.builder.name != "html":
         return
     names = toc_pages(app)
-    faults = missing_pages(Path(app.outdir), names)
+    faults = missing_pages(Path(app.outdir), names) or write_slides(app, names)
     if faults:
         raise ShortBookError("; ".join(faults) + ".")
     index = INDEX.format(title=html.escape(app.config.html_title), page=f"{names[0]}.html")
@@ -193,6 +167,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")  # lo pone Jupyter Book y nadie lo usa
     app.add_search_language(redes_buscador.FoldedSpanish)
     app.add_transform(ChapterNumber)
+    redes_glosario.install(app)
+    redes_indice.install(app)
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", finish)

@@ -16,9 +16,11 @@ from labcode.explorers.pattern import PatternExplorer
 from labcode.explorers.quiz import QuizExplorer
 from labcode.explorers.rate_batch import RateBatchExplorer
 from labcode.explorers.shapes import ShapesExplorer
+from labcode.explorers.temperature import TemperatureExplorer
 from labcode.explorers.trainer2d import Trainer2DExplorer
 from labcode.explorers.valley import ValleyExplorer
 from labcode.explorers.what_changed import WhatChangedExplorer
+from labcode.explorers.width import WidthExplorer
 
 EXPLORERS: tuple[type[Explorer], ...] = (
     AugmenterExplorer,
@@ -36,9 +38,11 @@ EXPLORERS: tuple[type[Explorer], ...] = (
     QuizExplorer,
     RateBatchExplorer,
     ShapesExplorer,
+    TemperatureExplorer,
     Trainer2DExplorer,
     ValleyExplorer,
     WhatChangedExplorer,
+    WidthExplorer,
 )
 
 __all__ = [
@@ -60,9 +64,11 @@ __all__ = [
     "QuizExplorer",
     "RateBatchExplorer",
     "ShapesExplorer",
+    "TemperatureExplorer",
     "Trainer2DExplorer",
     "ValleyExplorer",
     "WhatChangedExplorer",
+    "WidthExplorer",
     "hydrate_script",
     "module_sources",
     "style",

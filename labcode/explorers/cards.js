@@ -38,7 +38,7 @@ function pile(side, name, { onSend, onRead }) {
   const send = button(side ? `${name} →` : `← ${name}`, () => onSend(side), { kind: "main", "data-pile": side });
   const title = h("p", { class: "rc-cards-pile-name" }, name);
   const list = h("ul", { class: "rc-cards-list" });
-  const element = h("section", { class: "rc-cards-pile", "aria-label": `Montón: ${name}` }, title, list);
+  const element = h("div", { role: "group", class: "rc-cards-pile", "aria-label": `Montón: ${name}` }, title, list);
   const update = (cards, shown) => {
     title.textContent = `${name} (${cards.length})`;
     list.replaceChildren(...cards.map(({ card, at, right }) => h("li", {}, button(`${right ? "✓" : "✗"} ${card.name}`, () => onRead(at), {

@@ -18,7 +18,7 @@ def _check_point(name: str, point: Any) -> dict[str, Any] | None:
     if point is None:
         return None
     if not isinstance(point, dict) or set(point) != {"mean", "half", "seeds"}:
-        raise refuse(name, Brief(point), "None o un punto con mean, half y seeds", "{'mean': 55.0, 'half': 0.3, 'seeds': 3}")
+        raise refuse(name, Brief(point), "None o un punto con `mean`, `half` y `seeds`", "{'mean': 55.0, 'half': 0.3, 'seeds': 3}")
     half = point["half"] if point["half"] is None else check_float(f"{name}.half", point["half"], 0, 100, 0.3)
     return {"mean": check_float(f"{name}.mean", point["mean"], 0, 100, 55.0), "half": half, "seeds": check_int(f"{name}.seeds", point["seeds"], 1, 1000, 3)}
 
@@ -26,7 +26,7 @@ def _check_point(name: str, point: Any) -> dict[str, Any] | None:
 def _check_series(name: str, series: Any, sizes: int) -> dict[str, Any]:
     texts = ("key", "name", "notice")
     if not isinstance(series, dict) or set(series) != {*texts, "points"} or not all(isinstance(series[key], str) for key in texts):
-        raise refuse(name, Brief(series), "una red con key, name, notice (textos) y points", "lo que da data_size de labcode.views.data_size")
+        raise refuse(name, Brief(series), "una red con `key`, `name`, `notice` (textos) y `points`", "lo que da data_size de labcode.views.data_size")
     if not isinstance(series["points"], list | tuple) or len(series["points"]) != sizes:
         raise refuse(f"{name}.points", Brief(series["points"]), f"una lista de {sizes} puntos, uno por tamaño", "[None, …]")
     points = [_check_point(f"{name}.points[{at}]", point) for at, point in enumerate(series["points"])]

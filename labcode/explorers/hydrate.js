@@ -45,7 +45,8 @@
   function writeHash(name, text) {
     const known = Object.keys(window.labcodeExplorers);
     const old = new URLSearchParams(location.hash.slice(1));
-    const entries = known.map((own) => [own, own === name ? text : old.get(own)]).filter(([, value]) => value);
+    const others = [...old.keys()].filter((own) => !known.includes(own)); // lo que otro guion dejó, como la diapositiva en curso
+    const entries = [...known, ...others].map((own) => [own, own === name ? text : old.get(own)]).filter(([, value]) => value);
     history.replaceState(history.state, "", `#${entries.map((pair) => pair.join("=")).join("&")}`);
   }
 

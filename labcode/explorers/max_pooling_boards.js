@@ -56,7 +56,7 @@ export function quadrantGame(onNew) {
   });
   const output = h("div", { class: "rc-pick-outs", role: "img" }, outs);
   const another = button("Otro mapa", onNew, { "data-action": "game" });
-  const element = h("section", { class: "rc-game", "aria-label": "El máximo de cada cuadrante" },
+  const element = h("div", { role: "group", class: "rc-game", "aria-label": "El máximo de cada cuadrante" },
     h("p", { class: "rc-question" }, "El máximo de cada cuadrante: elíjanlo en los cuatro."),
     h("div", { class: "rc-game-row" }, grid, h("span", { class: "rc-arrow", "aria-hidden": "true" }, "→"), output, another), feedback);
   const update = (next) => {

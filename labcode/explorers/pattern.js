@@ -32,7 +32,7 @@ function layerCard([kind, name, total, why], weights, onLook) {
   });
   const top = h("p", { class: "rc-max" });
   const verdict = h("p", { class: "rc-verdict" });
-  const element = h("section", { class: "rc-card rc-layer", "data-layer": kind, "aria-label": name },
+  const element = h("div", { role: "group", class: "rc-card rc-layer", "data-layer": kind, "aria-label": name },
     h("p", { class: "rc-layer-name" }, name),
     h("p", { class: "rc-count" }, h("strong", {}, String(total)), h("span", {}, `pesos: ${why}`)),
     weightMap(kind, weights), h("div", { class: "rc-outs" }, tiles), top, verdict);

@@ -67,7 +67,7 @@ function render({ model, el }) {
   });
   const pick = choice("Todas las curvas de", factors.map(({ key }) => [key, FACTORS.find(([own]) => own === key)[1].toLowerCase()]), (key) => { view.looking = key; refresh(); });
   const all = curveChart("Época que se lee en el gráfico del factor", (text) => live.say(text));
-  const whole = h("section", { class: "rc-card rc-wc-all", "aria-label": "Todas las curvas de un factor" }, pick.element, all.element);
+  const whole = h("div", { role: "group", class: "rc-card rc-wc-all", "aria-label": "Todas las curvas de un factor" }, pick.element, all.element);
   const reset = button("Volver al inicio", () => {
     Object.assign(view, { tried: 0, hits: 0 });
     change(model, { turn: 0, metric: "accuracy" });

@@ -49,7 +49,7 @@ def _dots(ax: Any, findings: Findings, metric: str, color: str, marker: str, nam
     means, halves = [s.mean for *_, s in scores], np.nan_to_num([s.ci95 for *_, s in scores])
     ax.errorbar(means, [y for y, *_ in scores], xerr=halves, color=color, marker=marker, linestyle="", capsize=3, label=name)
     for y, _, score in scores:
-        ax.scatter(score.values, np.full(score.seeds, y), s=9, color=color, alpha=0.3, linewidths=0)
+        ax.scatter(score.values, np.full(score.seeds, y), s=9, color=color, alpha=0.3, linewidths=0, label="_semilla")
     return ", ".join(f"{label(kind)} → {text.decimal(s.mean, 1)}" for _, kind, s in scores)
 
 

@@ -116,7 +116,7 @@ def _line(ax: Axes, scores: Mapping[int, Score], name: str, i: int) -> str:
     halves = np.nan_to_num([s.ci95 for s in there.values()])
     ax.errorbar(x, means, halves, color=PALETTE[i], marker=MARKERS[i % 4], markersize=6, capsize=3, linestyle=("-", "--", "-.", ":")[i % 4], label=name)
     for at, score in zip(x, there.values()):
-        ax.scatter(np.full(score.seeds, at), score.values, s=9, color=PALETTE[i], alpha=0.3, linewidths=0)
+        ax.scatter(np.full(score.seeds, at), score.values, s=9, color=PALETTE[i], alpha=0.3, linewidths=0, label="_semilla")
     return ", ".join(f"{text.integer(size)} → {text.decimal(score.mean, 1)}" for size, score in there.items())
 
 

@@ -60,7 +60,7 @@ def ladder(rungs: Sequence[Rung]) -> Shown:
         half = np.nan_to_num(own.score.ci95)
         ax.barh(y, own.score.mean, height=0.55, color=PALETTE[0], alpha=0.25)
         ax.errorbar(own.score.mean, y, xerr=half, color=PALETTE[0], marker="o", markersize=5, capsize=3)
-        ax.scatter(own.score.values, np.full(own.score.seeds, y), s=9, color=PALETTE[0], alpha=0.35, linewidths=0)
+        ax.scatter(own.score.values, np.full(own.score.seeds, y), s=9, color=PALETTE[0], alpha=0.35, linewidths=0, label="_semilla")
         left = min(own.score.mean - half, own.score.mean if own.lecture is None else own.lecture)
         ax.text(left - 2, y, text.decimal(own.score.mean, 1), va="center", ha="right", fontsize=10, color=INK)
         said.append(f"{own.label}: {text.decimal(own.score.mean, 1)}")

@@ -58,7 +58,7 @@ def network_scores(networks: Mapping[str, Findings]) -> Shown:
             said.append(f"{name}: sin medir")
             continue
         ax.errorbar(score.mean, at, xerr=np.nan_to_num(score.ci95), color=color, marker="o", markersize=7, capsize=4)
-        ax.scatter(score.values, np.full(score.seeds, at), s=14, color=color, alpha=0.35, linewidths=0)
+        ax.scatter(score.values, np.full(score.seeds, at), s=14, color=color, alpha=0.35, linewidths=0, label="_semilla")
         said.append(f"{name}: {text.decimal(score.mean, 1)}")
     ax.set(xlabel=LABELS["test_accuracy"], ylim=(len(networks) - 0.4, -0.6))
     ax.set_yticks(range(len(networks)), list(networks))

@@ -4,11 +4,17 @@ import html
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import matplotlib
 from cycler import cycler
 from matplotlib.figure import Figure
+
+from labcode.checks import check_choice
+from labcode.figures.table import Table, table_of
+from labcode.figures.take import take_line
+from labcode.files import write_atomic
 
 # Okabe e Ito: se distinguen con cualquier visión del color.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#999933", "#7F7F7F")
@@ -52,14 +58,31 @@ class Shown:
         svg: el dibujo.
         alt: lo que se ve, dicho en palabras.
         name: identificador de la figura.
+        table: los datos dibujados; None si no hay (un esquema, una imagen).
     """
 
     svg: str
     alt: str
     name: str
+    table: Table | None = None
+
+    def save(self, path: Path | str) -> None:
+        """Guarda la figura, si `path` termina en `.svg`, o sus datos, si termina en `.csv`.
+
+        Raises:
+            ValueError: si termina en otra cosa, o si se piden los datos de una figura que no los tiene.
+            OSError: si no se puede escribir.
+        """
+        suffix = check_choice("la terminación de `path`", Path(path).suffix, (".svg", ".csv"))
+        if suffix == ".csv" and self.table is None:
+            raise ValueError(f"La figura «{self.name}» no dibuja datos: se puede guardar como .svg, no como .csv.")
+        text = self.svg.replace("currentColor", "#22272e") if suffix == ".svg" else "\ufeff" + self.table.csv
+        write_atomic(Path(path), text.encode())
 
     def _repr_html_(self) -> str:
-        return f'<figure class="rc-figure" data-figure="{html.escape(self.name)}">{self.svg}</figure>'
+        width = float(re.search(r"max-width:(\d+)px", self.svg)[1])
+        take = take_line(self.table, width)
+        return f'<figure class="rc-figure" data-figure="{html.escape(self.name)}">{self.svg}{take}</figure>'
 
     def __repr__(self) -> str:
         return f"Figura «{self.name}»: {self.alt}"
@@ -78,7 +101,7 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     """
     if not alt.strip():
         raise ValueError("`alt` está vacío: describan en una frase lo que la figura muestra.")
-    buffer = io.StringIO()
+    buffer, table = io.StringIO(), table_of(fig)
     with matplotlib.rc_context({"svg.hashsalt": name}):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     fig.clear()
@@ -91,7 +114,7 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     wide = float(re.search(r'width="([\d.]+)pt"', svg)[1]) * 4 / 3
     attributes = f'role="img" aria-label="{label}" style="width:100%;max-width:{wide:.0f}px;height:auto"'
     svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', attributes, svg, count=1)
-    return Shown(svg, alt, name)
+    return Shown(svg, alt, name, table)
 
 
 def _unique_ids(svg: str, name: str) -> str:

@@ -35,7 +35,7 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
         highlight = findings.chosen == {axis: value}
         ax.fill_between(epochs, mean - half, mean + half, color=color, alpha=0.18, linewidth=0)
         for curve in curves:
-            ax.plot(epochs, curve, color=color, alpha=0.14, linewidth=0.7)
+            ax.plot(epochs, curve, color=color, alpha=0.14, linewidth=0.7, label="_semilla")
         ax.plot(epochs, mean, color=color, linewidth=2.8 if highlight else 1.6, label=text.plain(value))
         end = text.decimal(mean[-1], 1) if np.isfinite(mean[-1]) else "divergió"
         said.append(f"{AXES.get(axis, axis)} {text.plain(value)}: {end}")
@@ -68,7 +68,7 @@ def sweep_curve(findings: Findings) -> Shown:
         means, halves = np.array([s.mean for _, s in there]), np.nan_to_num([s.ci95 for _, s in there])
         ax.errorbar(x, means, halves, color=color, marker="o", markersize=5, capsize=3, label=name)
         for p, s in there:
-            ax.scatter(np.full(s.seeds, p), s.values, s=9, color=color, alpha=0.3, linewidths=0)
+            ax.scatter(np.full(s.seeds, p), s.values, s=9, color=color, alpha=0.3, linewidths=0, label="_semilla")
         said.append(f"{name}: " + ", ".join(f"{text.plain(findings.values(axis)[p])} → {text.decimal(s.mean, 1)}" for p, s in there))
     _marks(ax, findings, positions)
     ax.set(xlabel=AXES.get(axis, axis), ylabel="exactitud (%)")

@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, pixels, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "12_data_augmentation"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 TRUTH = [True, False, True, False, False, True]
 
 
@@ -107,8 +105,7 @@ def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
     expect(root.get_by_role("button", name="seis")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "augmenter")

@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "03_medir_bien"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 def predict(root: Locator, points: str) -> None:
     """Responde la predicción."""
     root.get_by_role("textbox").fill(points)
@@ -98,8 +96,7 @@ def test_the_address_keeps_the_state(page: PageFactory):
     expect(broken.locator(".rc-question")).to_contain_text("20 redes aciertan")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "best_of_k")

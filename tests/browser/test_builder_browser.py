@@ -1,13 +1,12 @@
 """El constructor en la página del libro: predecir, cambiar capas con ratón, dedo y teclado, y ver fallar la red."""
 
 import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import DESKTOP, PHONE, SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "10_vgg"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 # La mediana de lo que tarda un cambio en verse: una máquina ocupada no falla por un tropiezo.
 def opened_builder(page: Page) -> Locator:
     """El constructor con los números a la vista."""
@@ -178,8 +177,7 @@ def test_the_address_keeps_the_network(page: PageFactory):
     assert len(names(hostile)) == 27
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "builder")

@@ -1,7 +1,6 @@
 """«Tarjetas» en la página del libro: arrastrar, tocar, responder con el teclado, repetir, dirección y accesibilidad."""
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import PHONE, SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
@@ -9,7 +8,6 @@ from test_pages import AXE, OVERFLOW, violations
 from labcode.explorers.cards import REGULARIZERS
 
 CHAPTER = "04_regularizacion"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 TOTAL = len(REGULARIZERS)
 RIGHT = [card["bin"] for card in REGULARIZERS]
 
@@ -123,8 +121,7 @@ def test_the_address_keeps_the_answers(page: PageFactory):
     expect(broken.locator('[data-part="counter"]')).to_have_text(f"1 de {TOTAL} · 0 bien")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "cards")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import PHONE, SIZES, VIEWS, PageFactory
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from test_pages import ALL_RULES, AXE, OVERFLOW, violations
@@ -21,11 +21,9 @@ from labcode.views import cnn
 from labcode.weights import SavedNetwork
 
 CHAPTER = "09_capa_convolucional"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 SMALL = """(own) => [...document.querySelectorAll(`${own} :is(button, label, summary)`)]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24 && !e.closest('.rc-slider') && !e.matches('.rc-s-answer > label:not(.rc-s-fails)'))
     .map((e) => `${e.className} ${e.textContent.slice(0, 30)} ${e.getBoundingClientRect().height}`)"""
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def network() -> dict:
@@ -313,8 +311,7 @@ def test_the_map_is_made_without_freezing_the_page(page: PageFactory, site):
 OWN = "[data-explorer]:not([data-explorer=quiz])"
 
 
-@SCHEMES
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, site, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     rules = ALL_RULES if scheme == "light" else ["color-contrast"]  # el tema solo cambia los colores

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
@@ -12,7 +11,6 @@ from test_pages import AXE, OVERFLOW, violations
 from labcode.explorers import DataSizeExplorer
 
 CHAPTER = "11_mas_datos"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def points(*means: float | None) -> list[dict | None]:
@@ -111,8 +109,7 @@ def test_networks_are_compared_in_examples(page: PageFactory, site):
     expect(root.get_by_role("radio", name="Exactitud")).to_be_checked()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, site, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = planted(opened, site)

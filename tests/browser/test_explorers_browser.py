@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import PHONE, SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "07_convolucion_a_mano"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def explorer(page: Page, name: str) -> Locator:
@@ -267,8 +266,7 @@ def test_the_pattern_is_dragged_and_looked_at(page: PageFactory):
     assert outputs(root, "shared") != values
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     kernel, pattern = explorer(opened, "kernel"), explorer(opened, "pattern")

@@ -1,13 +1,11 @@
 """El explorador «Imagen y vector» en la página: ratón, dedo, teclado, predicción, dirección y accesibilidad."""
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import PHONE, SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, pixels
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "01_recordatorio"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def predict(root: Locator, changed: str) -> None:
@@ -133,8 +131,7 @@ def test_the_address_keeps_the_state(page: PageFactory):
     assert place(root) == "fila 15, columna 12", "una dirección imposible se ignora"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "image-vector")

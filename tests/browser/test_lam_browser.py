@@ -2,14 +2,12 @@
 
 import json
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "05_l2"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def state(root: Locator) -> dict:
@@ -84,8 +82,7 @@ def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
     expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{state(root)['runs'][1]['lam']:g}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "lam")

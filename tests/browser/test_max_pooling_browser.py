@@ -1,13 +1,11 @@
 """«Max pooling» en la página del libro: el juego de los cuadrantes, la predicción, el corrimiento, teclado y dirección."""
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "08_max_pooling"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 # Milisegundos entre mover un deslizador y que la página esté pintada de nuevo, en 60 pasos; da el percentil 95.
 def grid(root: Locator, which: int) -> list[str]:
@@ -141,8 +139,7 @@ def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
     expect(root.locator(".rc-sliders .rc-value").first).to_have_text("3 × 3")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "max_pooling")

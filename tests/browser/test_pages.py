@@ -105,7 +105,7 @@ def still(browser: Browser, site: Path) -> Iterator[Callable[[str], Page]]:
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_sound(page: PageFactory, name: str, size: tuple[int, int]) -> None:
-    opened = page(name, size=size)
+    opened = page(name, size=size, formulas=True)
     settle(opened)
     assert opened.evaluate("document.documentElement.lang") == "es"
     measured = opened.evaluate(OVERFLOW)

@@ -1,7 +1,7 @@
 """Las preguntas en la página del libro, abierta desde el disco: ratón, teclado, avance guardado y sin guardar."""
 
 import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_pages import AXE, OVERFLOW, settle, violations
 
@@ -12,7 +12,6 @@ KEY = f"labcode.quiz.{CHAPTER}"
 ASKED = quiz.questions(CHAPTER)
 RIGHT = [next(i for i, option in enumerate(question.options) if option.correct) for question in ASKED]
 WRONG = [next(i for i, option in enumerate(question.options) if not option.correct) for question in ASKED]
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def element(page: Page) -> Locator:
@@ -192,10 +191,9 @@ def test_without_mathjax_nor_storage_it_reads_well(page: PageFactory):
     assert seen[2] and "1 de 1 respondida" in seen[1] and "no deja guardar" in seen[1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
-    opened = page(CHAPTER, size=size, scheme=scheme)
+    opened = page(CHAPTER, size=size, scheme=scheme, formulas=True)
     root = element(opened)
     settle(opened)
     opened.add_script_tag(path=str(AXE))

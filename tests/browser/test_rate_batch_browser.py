@@ -2,14 +2,12 @@
 
 import json
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "06_batch_size"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def state(root: Locator) -> dict:
@@ -110,8 +108,7 @@ def test_lines_maps_and_address(page: PageFactory):
     expect(root.get_by_role("radio", name="α/√B constante")).to_be_checked()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "rate_batch")

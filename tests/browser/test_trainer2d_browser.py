@@ -1,12 +1,10 @@
 """El entrenador 2-D en la página del libro, abierta desde el disco: predicción, curvas, puntos, teclado y dirección."""
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "02_generalizacion"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 QUICK = "#trainer2d=curva_200_0.2_0~2_8_0.03_32_0_0~25_3"  # una red chica: 25 épocas en un instante
 PATIENCE = 60_000
 
@@ -219,8 +217,7 @@ def test_a_hostile_address_is_ignored(page: PageFactory):
     assert value(root, "Ejemplos") == "200"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER + QUICK.replace("0.2_0~", "0.2_1~"), size=size, scheme=scheme)
     root = trainer(opened)

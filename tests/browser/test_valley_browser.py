@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer, pixels, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "06_batch_size"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 
 
 def tally(root: Locator) -> tuple[int, int]:
@@ -112,8 +110,7 @@ def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
     expect(root.locator(".rc-sliders .rc-value").first).to_have_text("32")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_it_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "valley")

@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-from conftest import DESKTOP, PHONE, PageFactory
+from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "01_recordatorio"
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["1280", "390"])
 FACTORS = ("Tamaño de lote", "Optimizador", "Normalización", "Tamaño de la red", "Tasa de aprendizaje")
 
 
@@ -128,8 +126,7 @@ def test_the_address_keeps_the_state(page: PageFactory):
     expect(alive(opened).locator(".rc-head .rc-size")).to_contain_text("Caso 1 de")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@SIZES
+@VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)
     root = explorer(opened, "what-changed")

@@ -1,0 +1,71 @@
+// El explorador del ancho, dibujado: los dos errores contra el ancho, y debajo los pesos o el aprendizaje.
+
+const SIDES = { left: 46, right: 14 };
+
+/** Dónde va cada ancho en un gráfico (en logaritmo). */
+export function widthAxis({ points }, width) {
+  const [first, last] = [points[0].width, points.at(-1).width];
+  return axisScale(first === last ? [first / 2, first * 2] : [first, last], [SIDES.left + 10, width - SIDES.right - 10], true);
+}
+
+/** Lo que tienen en común los gráficos contra el ancho: el lugar, el eje y sus marcas, el umbral, lo tapado y el cursor. */
+function stage(series, at, hideAfter, width, height) {
+  const box = { left: SIDES.left, right: width - SIDES.right, top: 20, bottom: height - 24 };
+  const x = widthAxis(series, width);
+  const places = series.points.map((point) => x(point.width));
+  const shown = thinned(places, 38).map((i) => [places[i], thousandsOf(series.points[i].width)]);
+  const seen = series.points.filter((_, i) => hideAfter === null || i <= hideAfter);
+  const wall = series.threshold === null || thresholdAt(series) < 0 ? null : x(series.threshold);
+  const from = hideAfter === null ? null : (places[hideAfter] + places[hideAfter + 1]) / 2;
+  const veil = from !== null && [svg("rect", { class: "rc-p-veil", x: from, y: box.top, width: box.right - from, height: box.bottom - box.top }),
+    svgText((from + box.right) / 2, (box.top + box.bottom) / 2 + 12, "?", "middle", "rc-p-doubt")];
+  return { box, x, shown, seen, cursor: svg("path", { class: "rc-p-cursor", d: `M${places[at]} ${box.top}V${box.bottom}` }), veil: veil || [],
+    wall: wall === null ? [] : [svg("path", { class: "rc-p-wall", d: `M${wall} ${box.top - 4}V${box.bottom}` }),
+      svgText(wall - 6, 14, wordsOf(series).wall, "end", "rc-p-strong")] };
+}
+
+/** Una línea con su banda y sus puntos. `band(punto)` da [medio, menor, mayor]. */
+function lineOf(seen, band, x, y, style, here) {
+  const edge = (i) => seen.map((point) => [x(point.width), y(band(point)[i])]);
+  return svg("g", { class: style }, svg("path", { class: "rc-p-band", d: ribbonPath(edge(2), edge(1)) }), svg("path", { class: "rc-p-line", d: tracePath(edge(0)) }),
+    ...seen.map((point) => svg("circle", { class: "rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: point === here ? 6 : 3.5 })));
+}
+
+/** El error en entrenamiento y en prueba contra el ancho. */
+export function drawErrors(series, at, hideAfter) {
+  return (width, height) => {
+    const { box, x, shown, seen, cursor, wall, veil } = stage(series, at, hideAfter, width, height);
+    const range = errorRange(series);
+    const y = axisScale(range, [box.bottom, box.top], series.log);
+    const here = series.points[at];
+    return [...frameOf(box, roundTicks(range, series.log).map((v) => [y(v), number(v, 4)]), shown), ...veil, cursor, ...wall,
+      lineOf(seen, ({ train }) => train, x, y, "rc-w-train", here), lineOf(seen, ({ test }) => test, x, y, "rc-w-test", here)];
+  };
+}
+
+/** El tamaño de los pesos contra el ancho. */
+export function drawNorms(series, at, hideAfter) {
+  return (width, height) => {
+    const { box, x, shown, seen, cursor, wall, veil } = stage(series, at, hideAfter, width, height);
+    const range = [0, Math.max(...series.points.map(({ norm }) => norm[2])) * 1.05];
+    const y = axisScale(range, [box.bottom, box.top]);
+    return [...frameOf(box, roundTicks(range).map((v) => [y(v), number(v, 1)]), shown), ...veil, cursor, wall[0],
+      lineOf(seen, ({ norm }) => norm, x, y, "rc-w-norm", series.points[at])];
+  };
+}
+
+/** El error en entrenamiento, época por época: fuerte el del ancho que se mira, tenues los demás. */
+export function drawLearning({ points, epochs }, at, hideAfter) {
+  return (width, height) => {
+    const box = { left: SIDES.left, right: width - SIDES.right, top: 14, bottom: height - 24 };
+    const range = [0, Math.max(1, ...points.flatMap(({ curve }) => curve))];
+    const y = axisScale(range, [box.bottom, box.top]);
+    const x = axisScale([epochs[0], Math.max(epochs[0] + 1, epochs.at(-1))], [box.left, box.right]);
+    const curve = (own, style) => svg("path", { class: `rc-p-line ${style}`, d: tracePath(own.curve.map((error, i) => [x(epochs[i]), y(error)])) });
+    const seen = points.filter((_, i) => hideAfter === null || i <= hideAfter);
+    const hidden = hideAfter !== null && at > hideAfter;
+    return [...frameOf(box, roundTicks(range).map((v) => [y(v), number(v)]), []),
+      svgText(box.left, height - 7, `época ${epochs[0]}`, "start"), svgText(box.right, height - 7, `época ${epochs.at(-1)}`, "end"),
+      svg("g", { class: "rc-w-train" }, ...seen.map((own) => curve(own, "rc-p-faint")), !hidden && curve(points[at], ""))];
+  };
+}

@@ -1,0 +1,91 @@
+"""Lo que las diapositivas y las páginas del libro necesitan y ya está instalado: reveal.js, MathJax y los exploradores.
+
+Nada se descarga al abrir ni se guarda en el repositorio: se copia de los paquetes de `requirements.txt` al construir.
+"""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+from pygments.formatters import HtmlFormatter
+
+from labcode import explorers
+
+HERE = Path(__file__).parent
+OWN_FILES = ("deck.css", "deck.js", "fit.js", "speaker.js")
+REVEAL_FILES = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/zoom/zoom.js", "LICENSE")
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+STYLES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # los de `_config.yml`
+
+
+def package_folder(module: str, requirement: str) -> Path:
+    """Carpeta de un paquete instalado.
+
+    Raises:
+        ValueError: si no está; el mensaje dice cómo instalarlo.
+    """
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ValueError(f"Falta {requirement}: pip install {requirement} (está en requirements.txt).")
+    return Path(spec.origin).parent
+
+
+def copy_mathjax(static: Path) -> None:
+    """Copia a `static` la parte de MathJax que las páginas usan: TeX, salida CHTML y sus letras."""
+    source = package_folder("sphinx-mathjax-offline", "sphinx-mathjax-offline") / "static" / "mathjax"
+    for part in MATHJAX_PARTS:
+        target = static / "mathjax" / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source / part, target)
+
+
+def explorers_script(sources: dict[str, str], hydrate: str) -> str:
+    """Un solo guion clásico con el código de cada explorador y lo que los despierta.
+
+    Va como texto porque el navegador no deja importar módulos de un archivo abierto desde el disco.
+    """
+    return f"window.labcodeExplorers = {json.dumps(sources, ensure_ascii=False)};\n{hydrate}"
+
+
+def write_explorers(static: Path) -> None:
+    """Genera `explorers.js` y `explorers.css` desde `labcode.explorers`."""
+    script = explorers_script(explorers.module_sources(), explorers.hydrate_script())
+    static.mkdir(parents=True, exist_ok=True)
+    (static / "explorers.js").write_text(script, encoding="utf-8")
+    (static / "explorers.css").write_text(explorers.style(), encoding="utf-8")
+
+
+def copy_deck_files(static: Path) -> None:
+    """Deja en `static/diapositivas/` reveal.js y lo propio de las diapositivas."""
+    target = static / "diapositivas"
+    target.mkdir(parents=True, exist_ok=True)
+    reveal = package_folder("sphinx_revealjs", "sphinx-revealjs") / "_static" / "revealjs"
+    for name in REVEAL_FILES:
+        final = "LICENSE-reveal.js" if name == "LICENSE" else Path(name).name
+        shutil.copyfile(reveal / name, target / final)
+    for name in OWN_FILES:
+        shutil.copyfile(HERE / name, target / name)
+    (target / "code.css").write_text(code_style(), encoding="utf-8")
+
+
+def code_style() -> str:
+    """Los colores del código, en claro y en oscuro: los mismos de las páginas."""
+    return "\n".join(HtmlFormatter(style=style).get_style_defs(f'html[data-theme="{theme}"] .highlight') for theme, style in STYLES.items())
+
+
+def copy_assets(static: Path, book: Path) -> None:
+    """Deja en `static` todo lo que unas diapositivas sueltas necesitan, también la hoja y el ícono del libro.
+
+    Args:
+        static: la carpeta `_static/` de las diapositivas.
+        book: la carpeta `book/` del repositorio.
+    """
+    copy_mathjax(static)
+    write_explorers(static)
+    copy_deck_files(static)
+    for name in ("redes.css", "icono.svg"):
+        shutil.copyfile(book / "_static" / name, static / name)
