@@ -77,7 +77,8 @@ export function frameOf({ left, right, top, bottom }, vertical, horizontal) {
 /**
  * Un gráfico con su título, que se vuelve a dibujar si cambia de tamaño. `onPoint(x, ancho)` recibe el lugar que se pulsa o
  * arrastra, en píxeles del dibujo.
- * Devuelve { element, update(dibujo, descripción) }; `dibujo(ancho, alto)` da los elementos.
+ * Devuelve { element, update(dibujo, descripción) }; `dibujo(ancho, alto)` da { key, still, live }: lo que se queda quieto
+ * mientras no cambie `key` (una función que lo hace), y lo que se mueve.
  */
 export function plot(title, { style = "", onPoint } = {}) {
   const area = svg("svg", { class: `rc-plot ${onPoint ? "rc-p-live" : ""} ${style}`, role: "img", "aria-label": title });
@@ -90,12 +91,19 @@ export function plot(title, { style = "", onPoint } = {}) {
     area.addEventListener("pointerdown", (event) => { area.setPointerCapture(event.pointerId); point(event); });
     area.addEventListener("pointermove", (event) => event.buttons && point(event));
   }
-  let [last, width, height] = [null, 0, 0];
+  const [still, live] = [svg("g"), svg("g")];
+  area.append(still, live);
+  let [last, shown, width, height] = [null, "", 0, 0];
+  const fill = (group, parts) => group.replaceChildren(...parts.flat(2).filter(Boolean));
   const paint = () => {
     if (!last || !width) return;
+    const drawing = last.draw(width, height);
+    const key = [drawing.key, width, height].join();
     area.setAttribute("viewBox", `0 0 ${width} ${height}`);
     area.setAttribute("aria-label", last.label);
-    area.replaceChildren(...last.draw(width, height).flat(2).filter(Boolean));
+    if (key !== shown) fill(still, drawing.still());
+    shown = key;
+    fill(live, drawing.live);
   };
   const update = (draw, label) => { last = { draw, label }; paint(); };
   new ResizeObserver(([{ contentRect }]) => { ({ width, height } = contentRect); paint(); }).observe(area); // medir al dibujar frenaría cada paso

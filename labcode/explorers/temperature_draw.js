@@ -4,7 +4,8 @@ const EDGE = { left: 40, right: 14, top: 12, bottom: 24 };
 
 /** Lo que tapa un gráfico antes de la predicción. */
 function doubt(width, height) {
-  return [svg("rect", { class: "rc-p-veil", x: 1, y: 1, width: width - 2, height: height - 2, rx: 6 }), svgText(width / 2, height / 2 + 12, "?", "middle", "rc-p-doubt")];
+  const still = () => [svg("rect", { class: "rc-p-veil", x: 1, y: 1, width: width - 2, height: height - 2, rx: 6 }), svgText(width / 2, height / 2 + 12, "?", "middle", "rc-p-doubt")];
+  return { key: "?", still, live: [] };
 }
 
 /** Los rectángulos de una casilla: hasta dónde acierta, y lo que se cree de más o de menos. */
@@ -25,11 +26,10 @@ export function drawReliability(row, revealed) {
     const y = axisScale([0, 1], [box.bottom, box.top]);
     const marks = [0, 0.25, 0.5, 0.75, 1];
     const shares = sharesOf(row);
-    return [
-      ...frameOf(box, marks.map((v) => [y(v), `${100 * v}`]), marks.map((v) => [x(v), `${100 * v}`])),
-      ...row.counts.map((_, i) => binBars(row, i, x, y, shares[i] < 0.01)),
-      svg("path", { class: "rc-p-wall", d: `M${x(0)} ${y(0)}L${x(1)} ${y(1)}` }),
-    ];
+    return {
+      key: "marco", still: () => frameOf(box, marks.map((v) => [y(v), `${100 * v}`]), marks.map((v) => [x(v), `${100 * v}`])),
+      live: [row.counts.map((_, i) => binBars(row, i, x, y, shares[i] < 0.01)), svg("path", { class: "rc-p-wall", d: `M${x(0)} ${y(0)}L${x(1)} ${y(1)}` })],
+    };
   };
 }
 
@@ -50,10 +50,10 @@ export function drawHistogram(row, revealed) {
       const side = at > width * 0.6 ? "end" : "start";
       return [svg("path", { class: `rc-t-mark rc-t-${kind}-mark`, d: `M${at} ${level - 8}V${box.bottom}` }), svgText(at + (side === "end" ? -5 : 5), level, words, side, "rc-p-strong")];
     };
-    return [
-      ...frameOf(box, [0, most / 2, most].map((v) => [y(v), number(100 * v, 0)]), [0, 0.25, 0.5, 0.75, 1].map((v) => [x(v), `${100 * v}`])), ...bars,
-      mark(accuracy, `acierta ${accuracy.toFixed(1)}\u202f%`, 12, "hit"), mark(confidence, `dice ${confidence.toFixed(1)}\u202f%`, 27, "over"),
-    ];
+    return {
+      key: most, still: () => frameOf(box, [0, most / 2, most].map((v) => [y(v), number(100 * v, 0)]), [0, 0.25, 0.5, 0.75, 1].map((v) => [x(v), `${100 * v}`])),
+      live: [...bars, mark(accuracy, `acierta ${accuracy.toFixed(1)}\u202f%`, 12, "hit"), mark(confidence, `dice ${confidence.toFixed(1)}\u202f%`, 27, "over")],
+    };
   };
 }
 
@@ -74,13 +74,15 @@ export function drawAgainst(rows, measure, at) {
     const seen = rows.filter((row) => row[measure] <= high); // lo que se sale por arriba no se dibuja
     const best = rows[bestRow(rows)];
     const ticks = [0.25, 0.5, 1, 2, 4, 8].filter((t) => t >= rows[0].t && t <= rows.at(-1).t);
-    return [
-      ...frameOf(box, roundTicks([low, high]).map((v) => [y(v), number(v, 2)]), ticks.map((t) => [x(t), number(t)])),
-      svg("path", { class: "rc-p-cursor", d: `M${x(rows[at].t)} ${box.top}V${box.bottom}` }),
+    const still = () => [
+      frameOf(box, roundTicks([low, high]).map((v) => [y(v), number(v, 2)]), ticks.map((t) => [x(t), number(t)])),
       svg("path", { class: "rc-p-line", d: tracePath(seen.map((row) => [x(row.t), y(row[measure])])) }),
-      ...(rows.length < 20 ? seen : []).map((row) => svg("circle", { class: "rc-p-dot", cx: x(row.t), cy: y(row[measure]), r: 4 })),
-      svg("circle", { class: "rc-p-dot", cx: x(rows[at].t), cy: y(rows[at][measure]), r: 6 }),
+      (rows.length < 20 ? seen : []).map((row) => svg("circle", { class: "rc-p-dot", cx: x(row.t), cy: y(row[measure]), r: 4 })),
       svgText(x(best.t), 12, "★", "middle", "rc-p-strong"),
     ];
+    return { key: measure, still, live: [
+      svg("path", { class: "rc-p-cursor", d: `M${x(rows[at].t)} ${box.top}V${box.bottom}` }),
+      svg("circle", { class: "rc-p-dot", cx: x(rows[at].t), cy: y(rows[at][measure]), r: 6 }),
+    ] };
   };
 }

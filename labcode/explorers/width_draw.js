@@ -25,10 +25,15 @@ function stage(series, at, hideAfter, width, height) {
 }
 
 /** Una línea con su banda y sus puntos. `band(punto)` da [medio, menor, mayor]. */
-function lineOf(seen, band, x, y, style, here) {
+function lineOf(seen, band, x, y, style) {
   const edge = (i) => seen.map((point) => [x(point.width), y(band(point)[i])]);
   return svg("g", { class: style }, svg("path", { class: "rc-p-band", d: ribbonPath(edge(2), edge(1)) }), svg("path", { class: "rc-p-line", d: tracePath(edge(0)) }),
-    ...seen.map((point) => svg("circle", { class: "rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: point === here ? 6 : 3.5 })));
+    ...seen.map((point) => svg("circle", { class: "rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 3.5 })));
+}
+
+/** El punto que se mira, más grande; nada si está tapado. */
+function bigDot(seen, point, band, x, y, style) {
+  return seen.includes(point) && svg("g", { class: style }, svg("circle", { class: "rc-p-big rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 6 }));
 }
 
 /** El error en entrenamiento y en prueba contra el ancho. */
@@ -37,9 +42,9 @@ export function drawErrors(series, at, hideAfter) {
     const { box, x, shown, seen, cursor, wall, veil } = stage(series, at, hideAfter, width, height);
     const range = errorRange(series);
     const y = axisScale(range, [box.bottom, box.top], series.log);
-    const here = series.points[at];
-    return [...frameOf(box, roundTicks(range, series.log).map((v) => [y(v), number(v, 4)]), shown), ...veil, cursor, ...wall,
-      lineOf(seen, ({ train }) => train, x, y, "rc-w-train", here), lineOf(seen, ({ test }) => test, x, y, "rc-w-test", here)];
+    const lines = [[({ train }) => train, "rc-w-train"], [({ test }) => test, "rc-w-test"]];
+    const still = () => [frameOf(box, roundTicks(range, series.log).map((v) => [y(v), number(v, 4)]), shown), veil, wall, lines.map(([band, style]) => lineOf(seen, band, x, y, style))];
+    return { key: hideAfter, still, live: [cursor, lines.map(([band, style]) => bigDot(seen, series.points[at], band, x, y, style))] };
   };
 }
 
@@ -49,8 +54,9 @@ export function drawNorms(series, at, hideAfter) {
     const { box, x, shown, seen, cursor, wall, veil } = stage(series, at, hideAfter, width, height);
     const range = [0, Math.max(...series.points.map(({ norm }) => norm[2])) * 1.05];
     const y = axisScale(range, [box.bottom, box.top]);
-    return [...frameOf(box, roundTicks(range).map((v) => [y(v), number(v, 1)]), shown), ...veil, cursor, wall[0],
-      lineOf(seen, ({ norm }) => norm, x, y, "rc-w-norm", series.points[at])];
+    const band = ({ norm }) => norm;
+    const still = () => [frameOf(box, roundTicks(range).map((v) => [y(v), number(v, 1)]), shown), veil, wall[0], lineOf(seen, band, x, y, "rc-w-norm")];
+    return { key: hideAfter, still, live: [cursor, bigDot(seen, series.points[at], band, x, y, "rc-w-norm")] };
   };
 }
 
@@ -64,8 +70,9 @@ export function drawLearning({ points, epochs }, at, hideAfter) {
     const curve = (own, style) => svg("path", { class: `rc-p-line ${style}`, d: tracePath(own.curve.map((error, i) => [x(epochs[i]), y(error)])) });
     const seen = points.filter((_, i) => hideAfter === null || i <= hideAfter);
     const hidden = hideAfter !== null && at > hideAfter;
-    return [...frameOf(box, roundTicks(range).map((v) => [y(v), number(v)]), []),
+    const still = () => [frameOf(box, roundTicks(range).map((v) => [y(v), number(v)]), []),
       svgText(box.left, height - 7, `época ${epochs[0]}`, "start"), svgText(box.right, height - 7, `época ${epochs.at(-1)}`, "end"),
-      svg("g", { class: "rc-w-train" }, ...seen.map((own) => curve(own, "rc-p-faint")), !hidden && curve(points[at], ""))];
+      svg("g", { class: "rc-w-train" }, ...seen.map((own) => curve(own, "rc-p-faint")))];
+    return { key: hideAfter, still, live: hidden ? [] : [svg("g", { class: "rc-w-train" }, curve(points[at], ""))] };
   };
 }
