@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from labcode import __main__ as command
-from labcode.explorers import QuizExplorer
+from labcode.explorers import QuizExplorer, module_sources
 from labcode.quiz import show
 from labcode.slides import SlidesError, current_copy, deck, slides_of
 from labcode.slides.cells import STATE
@@ -64,6 +64,7 @@ def seen(slide):
      (f"{LONG} {KEY}", KEY),
      (f"{KEY} {LONG} {LONG}", KEY),
      (f"{LONG} **{LONG}**", f"**{LONG}**"),
+     (f"{LONG} {KEY} {KEY} {KEY}", f"{KEY}\n\n{KEY}"),
      ("(Una aclaración entre paréntesis.)", None)],
 )  # fmt: skip
 def test_a_long_paragraph_leaves_only_what_the_chapter_marked(source, shown):
@@ -240,6 +241,10 @@ def test_a_deck_asks_nothing_to_the_network_and_is_in_spanish():
     assert '<html lang="es"' in page and "Capítulo 5" in page
     assert not re.findall(r'(?:src|<link[^>]*href)="(?:https?:)?//', page)
     assert all('target="_blank" rel="noopener"' in page[at : at + 400] for at in (m.start() for m in re.finditer('href="http', page)) if 'colab' not in page[at : at + 60])
+
+
+def test_no_explorer_draws_what_reveal_takes_for_a_slide():
+    assert not [name for name, source in module_sources().items() if re.search(r"""h\(["']section|<section""", source)]
 
 
 def test_links_go_to_other_decks_or_to_the_book():

@@ -78,7 +78,7 @@ function totalsBar() {
 function render({ model, el }) {
   const get = (name) => model.get(name);
   const live = announcer();
-  const view = { revealed: !get("predict"), chosen: null, looked: null, past: [], trace: null };
+  const view = { revealed: !get("predict"), chosen: null, looked: null, past: [], trace: null, dragging: false };
   el.classList.add("rc-x", "rc-builder");
 
   const put = (layers, values = {}) => {
@@ -87,7 +87,8 @@ function render({ model, el }) {
     change(model, { layers, ...values });
   };
   const settle = (at) => { view.chosen = view.looked = at; };
-  const move = (from, to, dragging) => {
+  const move = (from, to, dragging = false) => {
+    view.dragging = dragging;
     const size = get("layers").length;
     if (to < 0 || to >= size || to === from) return;
     if (view.chosen !== null || !dragging) settle(to);
@@ -123,7 +124,7 @@ function render({ model, el }) {
     draw();
   };
 
-  const list = layerList({ look, choose, move, remove });
+  const list = layerList({ look, choose, move, remove, drop: () => { view.dragging = false; refresh(); } });
   const editor = layerEditor({ edit, move: (by) => move(view.chosen, view.chosen + by), remove: () => remove(view.chosen) });
   const adder = layerAdder(add);
   const failed = failureCard(() => put(repairInputs(get("layers"))));
@@ -158,10 +159,11 @@ function render({ model, el }) {
     },
   });
 
+  // Mientras se arrastra una capa, lo que está sobre la lista no cambia: al crecer la correría bajo el dedo.
   const draw = () => {
     const hidden = !view.revealed;
     list.update(view.trace, { hidden, chosen: view.chosen, looked: view.looked });
-    side.update(view.trace, view.looked, hidden);
+    if (!view.dragging) side.update(view.trace, view.looked, hidden);
   };
   const placeTools = () => {
     const { rows } = view.trace;
@@ -180,7 +182,7 @@ function render({ model, el }) {
     if (view.looked === null || view.looked >= layers.length) view.looked = firstLook(view.trace.rows);
     draw();
     placeTools();
-    failed.update(view.trace, !view.revealed);
+    if (!view.dragging) failed.update(view.trace, !view.revealed);
     totals.update(view.trace, !view.revealed);
     presets.forEach(([network, chip]) => chip.setAttribute("aria-pressed", sameNetwork(network, layers)));
     autoInput.checked = get("auto");

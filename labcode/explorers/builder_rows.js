@@ -85,7 +85,12 @@ export function layerList(on) {
     held = to;
   });
   for (const kind of ["pointerup", "pointercancel"]) {
-    element.addEventListener(kind, () => { held = null; element.classList.remove("rc-b-dragging"); });
+    element.addEventListener(kind, () => {
+      if (held === null) return;
+      held = null;
+      element.classList.remove("rc-b-dragging");
+      on.drop();
+    });
   }
   const grow = () => {
     const at = rows.length;
@@ -93,7 +98,7 @@ export function layerList(on) {
     row.pick.addEventListener("click", () => on.choose(at));
     row.pick.addEventListener("focus", () => on.look(at));
     row.pick.addEventListener("keydown", (event) => onKey(event, at));
-    row.element.addEventListener("pointerenter", () => held === null && on.look(at));
+    row.element.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && held === null && on.look(at));
     row.grip.addEventListener("pointerdown", (event) => grab(event, at));
     rows.push(row);
   };

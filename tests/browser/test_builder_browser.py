@@ -7,7 +7,8 @@ from test_explorers_browser import explorer, slide
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "10_vgg"
-# La mediana de lo que tarda un cambio en verse: una máquina ocupada no falla por un tropiezo.
+
+
 def opened_builder(page: Page) -> Locator:
     """El constructor con los números a la vista."""
     root = explorer(page, "builder")
@@ -57,7 +58,7 @@ def test_predict_then_see(page: PageFactory, size):
 def test_it_breaks_and_is_repaired(page: PageFactory, size):
     root = opened_builder(page(CHAPTER, size=size))
     network(root, "CNN de la clase")
-    row(root, 1).click()
+    row(root, 4).click()
     slide(root, "Núcleo", 3)
     failure = root.locator(".rc-b-failure")
     expect(failure).to_contain_text("Espera 400 números y le llegan 576.")
@@ -73,7 +74,7 @@ def test_it_breaks_and_is_repaired(page: PageFactory, size):
     row(root, 7).click()
     root.get_by_role("button", name="Quitar").click()
     assert "Aplanar" not in names(root)
-    expect(root.get_by_text("torch no falla, pero la capa densa")).to_be_visible()
+    expect(root.locator(".rc-verdict", has_text="torch no falla, pero la capa densa")).to_be_visible()
 
 
 def test_keyboard_walks_moves_and_removes(page: PageFactory):
@@ -110,7 +111,8 @@ def test_a_layer_is_dragged(page: PageFactory, touch):
     network(root, "MLP")
     before = names(root)
     grips = root.locator(".rc-b-grip")
-    grips.nth(0).scroll_into_view_if_needed()
+    grips.nth(1).evaluate("(e) => e.scrollIntoView({ block: 'center' })")
+    grips.nth(0).hover()  # lo que se cuenta de una capa puede ocupar más renglones que lo de otra
     start, end = grips.nth(0).bounding_box(), grips.nth(2).bounding_box()
     opened.mouse.move(start["x"] + 6, start["y"] + 6)
     opened.mouse.down()
