@@ -1,5 +1,6 @@
 """Lo que comparten las pruebas de los exploradores: Node, los módulos como los importa el navegador y los casos."""
 
+import copy
 import json
 import os
 import subprocess
@@ -32,3 +33,16 @@ def passes(test: str, folder: Path) -> None:
     done = node("--test", str(FOLDER / f"{test}.test.mjs"), folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "fail 0" in done.stdout and "skipped 0" in done.stdout and "pass 0" not in done.stdout
+
+
+def changed(data: Any, path: tuple, value: Any) -> Any:
+    """Una copia de unos datos con el valor de un lugar cambiado (`...` lo quita)."""
+    *way, last = path
+    place = whole = copy.deepcopy(data)
+    for step in way:
+        place = place[step]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return whole

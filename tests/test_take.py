@@ -50,6 +50,13 @@ def test_intervals_keep_their_ends_and_categories_their_names():
     assert found[0]["y: desde"] == "48.5" and found[1]["y: hasta"] == "62" and found[2]["y: desde"] == ""
 
 
+def test_a_cloud_drawn_in_one_stroke_gives_one_row_per_point():
+    fig, ax = one_panel()
+    nothing = float("nan")
+    ax.plot([1, 1.0001, nothing, 2, 2.0001, nothing, 3, 3.0001], [5, 5, nothing, 6, 6, nothing, 7, 7], label="_punto")
+    assert [(r["x"], r["y"], r["qué"]) for r in rows(fig)] == [("1", "5", "punto"), ("2", "6", "punto"), ("3", "7", "punto")]
+
+
 def test_a_horizontal_interval_is_of_x():
     fig, ax = one_panel()
     ax.errorbar([70.0], [0], xerr=[2.5])

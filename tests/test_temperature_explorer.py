@@ -1,11 +1,11 @@
 """El explorador de la temperatura: su cálculo contra torch, sus datos comprobados, y de dónde salen."""
 
-import copy
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
-from explorer_helpers import passes, write_folder
+from explorer_helpers import changed, passes, write_folder
 
 from labcode import catalog
 from labcode.experiments import Findings
@@ -132,8 +132,7 @@ def test_without_results_only_the_live_network_is_there(tmp_path, monkeypatch):
 
 def test_the_kept_network_brings_its_pictures():
     kept = read_weights("CNN")
-    if kept is None:
-        pytest.skip("faltan los pesos de la CNN")
+    assert kept is not None, "faltan los pesos de la CNN, que van en el repositorio"
     samples = samples_of(kept, pictures())
     data = temperature_data([], Findings(catalog.CNN), samples, kept)
     own = [one for one in data["networks"] if one["samples"]]
@@ -142,20 +141,7 @@ def test_the_kept_network_brings_its_pictures():
     assert TemperatureExplorer(data=data).data == data
 
 
-def broken(path: tuple, value) -> dict:
-    """Los datos buenos con un valor cambiado (`...` lo quita)."""
-    data = copy.deepcopy(GOOD)
-    *way, last = path
-    place = data
-    for step in way:
-        place = place[step]
-    if value is ...:
-        del place[last]
-    else:
-        place[last] = value
-    return data
-
-
+broken = partial(changed, GOOD)  # los datos buenos con un valor cambiado
 ROW, SAMPLE = ("networks", 0, "rows", 3), ("networks", 0, "samples", 0)
 BAD = [
     None, 3, {}, {"networks": []}, {**GOOD, "más": 1}, {**GOOD, "networks": GOOD["networks"] * 2}, {**GOOD, "networks": [sound_network(f"r{i}") for i in range(7)]},

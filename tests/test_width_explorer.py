@@ -1,10 +1,10 @@
 """El explorador del ancho: su cálculo contra NumPy, sus datos comprobados, y de dónde salen."""
 
-import copy
+from functools import partial
 
 import numpy as np
 import pytest
-from explorer_helpers import passes, write_folder
+from explorer_helpers import changed, passes, write_folder
 
 from labcode import catalog
 from labcode.experiments import Findings
@@ -138,20 +138,7 @@ def test_without_results_it_says_so(tmp_path, monkeypatch):
     assert "características al azar" in both.picture() and both.at == 2
 
 
-def broken(path: tuple, value) -> dict:
-    """Los datos buenos con un valor cambiado (`...` lo quita)."""
-    data = copy.deepcopy(GOOD)
-    *way, last = path
-    place = data
-    for step in way:
-        place = place[step]
-    if value is ...:
-        del place[last]
-    else:
-        place[last] = value
-    return data
-
-
+broken = partial(changed, GOOD)  # los datos buenos con un valor cambiado
 ONE, POINT = ("series", 0), ("series", 0, "points", 1)
 BAD = [
     {}, 3, {"series": 3}, {**GOOD, "más": 1}, {"series": GOOD["series"] * 2}, {"series": [{**draws_series(), "key": f"s{i}"} for i in range(5)]},

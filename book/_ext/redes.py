@@ -108,7 +108,7 @@ def dress_page(
     # Las cajas de código ya dicen «Mostrar código»: esta etiqueta en inglés taparía esas palabras.
     context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
     if "data-explorer=" in body:
-        app.add_css_file("explorers.css")
+        app.add_css_file("explorers.css", priority=900)  # después de redes.css: dentro de un explorador manda su hoja
         app.add_js_file("explorers.js", loading_method="defer")
 
 

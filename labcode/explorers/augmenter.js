@@ -90,7 +90,7 @@ function render({ model, el }) {
   const get = (name) => model.get(name);
   const set = (values) => change(model, values);
   const known = get("pictures");
-  const pictures = Object.fromEntries(Object.entries(known).map(([key, { pixels }]) => [key, pixelsOf(pixels)]));
+  const pictures = Object.fromEntries(Object.entries(known).map(([key, { pixels }]) => [key, bytesFrom(pixels)]));
   const labels = Object.fromEntries(Object.entries(known).map(([key, { label }]) => [key, label]));
   const view = { revealed: !get("predict"), looking: 0 };
   const live = announcer();

@@ -8,7 +8,7 @@ import numpy as np
 from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
 from labcode.explorers.augmenter_draws import draw_one, transform
 from labcode.explorers.augmenter_pictures import LABELS, colour_picture, colour_pictures
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.draws import random_from
 from labcode.explorers.pictures import png
 
@@ -74,10 +74,10 @@ class AugmenterExplorer(Explorer):
         drawn = [transform(image, options, draw_one(random, options)) for _ in range(_DRAWN)]
         sheet = np.concatenate([np.concatenate(drawn[:3], 1), np.concatenate(drawn[3:], 1)], 0)
         label = html.escape(LABELS[self.image])
-        return (
-            f'<svg viewBox="0 0 680 270" role="img" aria-label="La imagen «{label}» y {_DRAWN} versiones suyas, sorteadas."'
-            f' xmlns="http://www.w3.org/2000/svg" fill="currentColor" font-family="inherit" font-size="15"><text x="0" y="16">Original: {label}</text>'
-            f'{_embed(0, 160, 160, image)}<text x="270" y="16">{_DRAWN} sorteos</text>{_embed(270, 360, 240, sheet)}</svg>'
+        return still(
+            f"La imagen «{label}» y {_DRAWN} versiones suyas, sorteadas.", 270, 15,
+            f'<text x="0" y="16">Original: {label}</text>'
+            f'{_embed(0, 160, 160, image)}<text x="270" y="16">{_DRAWN} sorteos</text>{_embed(270, 360, 240, sheet)}'
         )
 
 

@@ -15,11 +15,6 @@ export const KNOBS = [
   ["vertical", "Reflejo vertical", 0, 1, 0.1, (x) => (x ? `p = ${number(x)}` : "no")],
 ];
 
-/** Los bytes de una imagen, rojo, verde y azul de cada píxel, desde base64. */
-export function pixelsOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 /** Sortea el rectángulo del borrado, [arriba, izquierda, alto, ancho] (todo 0 si no se borra); gasta siempre 23 números. */
 export function drawBox(random, p, area, side) {
   const many = (value) => Array.from({ length: ATTEMPTS }, value);

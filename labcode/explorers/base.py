@@ -95,6 +95,31 @@ def number(x: Any) -> float:
     return float(x)
 
 
+def is_number(x: Any, low: float, high: float) -> bool:
+    """Dice si es un número entre `low` y `high` (NaN y los booleanos no lo son)."""
+    return isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high
+
+
+def are_numbers(values: Any, low: float, high: float, many: int | None = None) -> bool:
+    """Dice si es una lista de números entre `low` y `high`; con `many`, además, de ese largo."""
+    return isinstance(values, list) and many in (None, len(values)) and all(is_number(x, low, high) for x in values)
+
+
+def still(alt: str, height: int, size: int, body: str) -> str:
+    """El marco de un dibujo fijo: 680 de ancho, con la letra y el color del texto.
+
+    Args:
+        alt: lo que se ve, dicho en palabras.
+        height: su alto.
+        size: tamaño de la letra.
+        body: lo que lleva dentro, como SVG.
+    """
+    return (
+        f'<svg viewBox="0 0 680 {height}" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
+        f' fill="currentColor" font-family="inherit" font-size="{size}">{body}</svg>'
+    )
+
+
 class Explorer(anywidget.AnyWidget):
     """Base de los exploradores: widget en un cuaderno, raíz con su estado y un dibujo fijo en la página."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.draws import random_from
 
 SIZES = (100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -145,12 +145,12 @@ def _bars(measured: list[float], again: float, truth: float, said: str) -> str:
     top = measured.index(max(measured))
     bars = "".join(bar(i, value, "#D55E00" if i == top else "#0072B2") for i, value in enumerate(measured))
     lines = "".join(f'<text x="0" y="{245 + 20 * i}">{line}</text>' for i, line in enumerate(_wrapped(said)))
-    return (
-        f'<svg viewBox="0 0 680 310" role="img" aria-label="{said}" xmlns="http://www.w3.org/2000/svg"'
-        f' fill="currentColor" font-family="inherit" font-size="15">{bars}{bar(len(measured) + 1, again, "#009E73")}'
+    return still(
+        said, 310, 15,
+        f'{bars}{bar(len(measured) + 1, again, "#009E73")}'
         f'<line x1="56" x2="640" y1="{at(truth):.1f}" y2="{at(truth):.1f}" stroke="currentColor" stroke-width="2" stroke-dasharray="7 5"/>'
         f'<text x="0" y="{at(truth) + 5:.1f}">{text.percent(truth, 0)}</text><text x="0" y="18">Lo que midió cada red; al final, '
-        f"la mejor medida otra vez (el eje no parte en cero)</text>{lines}</svg>"
+        f"la mejor medida otra vez (el eje no parte en cero)</text>{lines}"
     )
 
 

@@ -1,12 +1,11 @@
 """El constructor de redes: apilar capas y ver qué sale de cada una, cuánto pesa, cuánto mira y dónde falla."""
 
-import html
 from functools import lru_cache
 from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, style
+from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
 from labcode.explorers.builder_trace import FIELDS, MAX_LAYERS, NAMES, Layer, Shape, networks, trace
 from labcode.explorers.pictures import png
 
@@ -84,10 +83,10 @@ class BuilderExplorer(Explorer):
         alt = f"Una red de {len(rows)} capas y {total} parámetros"
         alt += f" que falla en la capa {failed + 1}" if failed is not None else f"; sale {_shape(rows[-1][0] if rows else (3, 32, 32))}"
         height = 24 * len(rows) + 60
-        return (
-            f'<svg viewBox="0 0 680 {height}" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14"><text x="0" y="18">capa</text><text x="420" y="18">sale</text>'
-            f'<text x="560" y="18">parámetros</text>{"".join(lines)}<text x="0" y="{height - 8}">{alt}.</text></svg>'
+        return still(
+            f"{alt}.", height, 14,
+            '<text x="0" y="18">capa</text><text x="420" y="18">sale</text>'
+            f'<text x="560" y="18">parámetros</text>{"".join(lines)}<text x="0" y="{height - 8}">{alt}.</text>'
         )
 
 

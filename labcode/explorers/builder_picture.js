@@ -1,13 +1,6 @@
 // El constructor, dibujado: la imagen de 32 × 32, lo que una neurona mira de ella y dónde están sus vecinas.
 
-const SVG = "http://www.w3.org/2000/svg";
 const SIDE = 32; // píxeles de la imagen
-
-function shape(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
 
 /** Centros de las neuronas de un mapa a lo largo de un eje, en píxeles. */
 export function centres({ start, jump, side }) {
@@ -25,15 +18,15 @@ export function viewOf(box) {
 /** La imagen con el campo receptivo encima. Devuelve { element, update(fila) }. */
 export function fieldPicture(source) {
   const id = uniqueId("rayas");
-  const pattern = shape("pattern", { id, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-  const stripe = shape("rect", { width: 1, height: 4, class: "rc-b-stripe" });
+  const pattern = s("pattern", { id, width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  const stripe = s("rect", { width: 1, height: 4, class: "rc-b-stripe" });
   pattern.append(stripe);
-  const padding = shape("rect", { fill: `url(#${id})` });
-  const photo = shape("image", { href: source, x: 0, y: 0, width: SIDE, height: SIDE, style: "image-rendering:pixelated" });
-  const dots = shape("path", { class: "rc-b-dots" });
-  const halo = shape("rect", { class: "rc-b-halo" });
-  const box = shape("rect", { class: "rc-b-box" });
-  const element = shape("svg", { class: "rc-b-picture", role: "img" });
+  const padding = s("rect", { fill: `url(#${id})` });
+  const photo = s("image", { href: source, x: 0, y: 0, width: SIDE, height: SIDE, style: "image-rendering:pixelated" });
+  const dots = s("path", { class: "rc-b-dots" });
+  const halo = s("rect", { class: "rc-b-halo" });
+  const box = s("rect", { class: "rc-b-box" });
+  const element = s("svg", { class: "rc-b-picture", role: "img" });
   element.append(pattern, padding, photo, dots, halo, box);
   const place = (rect, low, size) => Object.entries({ x: low, y: low, width: size, height: size }).forEach(([k, v]) => rect.setAttribute(k, v));
   const update = (seen, label) => {

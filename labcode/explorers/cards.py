@@ -5,7 +5,7 @@ import textwrap
 from typing import Any
 
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, style
+from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
 
 FIELDS = ("name", "text", "why")
 # `bin` dice a qué montón va: 0, el primero («Regularizador»), o 1. Las tarjetas dicen *para qué* se hace cada cosa,
@@ -113,10 +113,7 @@ class CardsExplorer(Explorer):
         columns = [[card for card in self.cards if card["bin"] == pile] for pile in (0, 1)]
         drawn = [_column(15 + 335 * pile, self.piles[pile], cards) for pile, cards in enumerate(columns)]
         said = ". ".join(f"{pile}: {', '.join(card['name'] for card in cards)}" for pile, cards in zip(self.piles, columns))
-        return (
-            f'<svg viewBox="0 0 680 {max(height for _, height in drawn)}" role="img" aria-label="{html.escape(self.question)} {html.escape(said)}."'
-            f' xmlns="http://www.w3.org/2000/svg" fill="currentColor" font-family="inherit" font-size="13">{"".join(body for body, _ in drawn)}</svg>'
-        )
+        return still(f"{self.question} {said}.", max(height for _, height in drawn), 13, "".join(body for body, _ in drawn))
 
 
 def _column(x: int, title: str, cards: list[dict[str, Any]]) -> tuple[str, int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.cnn_forward import check_network, forward
 from labcode.explorers.cnn_pictures import BLANK, OWN, PALETTE, SIDE, decode, encode, pictures
 from labcode.explorers.pictures import png, signed
@@ -160,10 +160,10 @@ class CNNExplorer(Explorer):
         best = chances.argsort()[::-1][:3]
         alt = f"La CNN de la clase ante una imagen. Dice: {', '.join(f'{classes[i]} {text.percent(chances[i], 0)}' for i in best)}"
         rows = "".join(_maps(x, y, name, maps[name], columns, size) for name, x, y, columns, size in _PLACES)
-        return (
-            f'<svg viewBox="0 0 680 700" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14"><text x="0" y="16">Entrada: 32 × 32 × 3</text>'
-            f"{_image(0, 26, 192, image)}{_bars(230, chances, classes)}{rows}</svg>"
+        return still(
+            f"{alt}.", 700, 14,
+            '<text x="0" y="16">Entrada: 32 × 32 × 3</text>'
+            f"{_image(0, 26, 192, image)}{_bars(230, chances, classes)}{rows}"
         )
 
 
@@ -176,11 +176,8 @@ _PLACES = (
 
 def missing_picture() -> str:
     """El dibujo fijo de una red sin pesos: dice que faltan y cómo se consiguen."""
-    return (
-        f'<svg viewBox="0 0 680 60" role="img" aria-label="{MISSING}." xmlns="http://www.w3.org/2000/svg" fill="currentColor"'
-        f' font-family="inherit" font-size="14"><text x="0" y="24">{MISSING.split(". ")[0]}.</text>'
-        f'<text x="0" y="48">{MISSING.split(". ")[1]}</text></svg>'
-    )
+    first, second = MISSING.split(". ")
+    return still(f"{MISSING}.", 60, 14, f'<text x="0" y="24">{first}.</text><text x="0" y="48">{second}</text>')
 
 
 def _image(x: float, y: float, side: float, pixels: np.ndarray) -> str:

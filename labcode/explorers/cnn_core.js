@@ -23,11 +23,6 @@ export const STAGES = {
   output: { name: "Salida", from: "dense2", field: IMAGE_SIDE, jump: 0 },
 };
 
-/** Los bytes que dice un texto en base64. */
-export function bytesFrom(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 /** Números de media precisión (float16, el byte menor primero) como Float32Array. */
 export function halfFloats(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -19,6 +19,19 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Lo mismo para un elemento de SVG, sin oyentes. */
+export function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) if (value != null) element.setAttribute(name, value);
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+/** Los bytes que dice un texto en base64. */
+export function bytesFrom(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
 /** Número legible: hasta `digits` decimales, sin ceros de más y con el signo menos tipográfico. */
 export function number(x, digits = 2) {
   const text = x.toFixed(digits);

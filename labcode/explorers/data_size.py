@@ -6,7 +6,7 @@ from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, style
+from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
 
 EMPTY: dict[str, Any] = {"sizes": [], "series": []}
 MAX_SIZES, MAX_SERIES = 20, 3
@@ -85,10 +85,7 @@ class DataSizeExplorer(Explorer):
         said = [f"{own['name']}: {_said(self.data['sizes'], own['points'])}" for own in self.data["series"]]
         alt = "Exactitud en prueba contra número de ejemplos. " + ("; ".join(said) or "Todavía no hay resultados medidos")
         body = _chart(self.data) if any(any(own["points"]) for own in self.data["series"]) else '<text x="20" y="40">Todavía no hay resultados medidos.</text>'
-        return (
-            f'<svg viewBox="0 0 680 380" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14">{body}</svg>'
-        )
+        return still(f"{alt}.", 380, 14, body)
 
 
 def _said(sizes: list[int], points: list[dict[str, Any] | None]) -> str:

@@ -1,14 +1,6 @@
 // El explorador de N, dibujado: exactitud contra número de ejemplos, con bandas y la lectura en un N.
 
-const NAMESPACE = "http://www.w3.org/2000/svg";
 const MARKS = ["M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M-4 -4h8v8h-8z", "M0 -5l5 9h-10z"]; // círculo, cuadrado, triángulo
-
-function drawn(tag, attributes, text) {
-  const element = document.createElementNS(NAMESPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
 
 /** Cómo va cada N y cada exactitud a píxeles: { x(n), y(mean), ticks, box }. */
 export function axesOf({ sizes, series }, scale, { width, height }) {
@@ -33,7 +25,7 @@ export function nearestSize(sizes, x, at) {
 
 /** El gráfico. `onPick(i)` recibe el tamaño que se señala. Devuelve { element, update(vista) }. */
 export function accuracyChart(onPick) {
-  const element = drawn("svg", { class: "rc-n-chart", role: "img" });
+  const element = s("svg", { class: "rc-n-chart", role: "img" });
   let last = null;
   const pick = (event) => {
     if (!last || last.hideAfter !== null) return;
@@ -49,34 +41,34 @@ export function accuracyChart(onPick) {
     const middle = (box.left + box.right) / 2;
     const centre = (box.top + box.bottom) / 2;
     const title = scale === "error" ? "error en prueba (%)" : "exactitud en prueba (%)";
-    return [drawn("path", { class: "rc-n-grid", d: lines }), drawn("path", { class: "rc-n-axis", d: `M${box.left} ${box.bottom}H${box.right}` }),
-      ...ticks.map(({ mean, text }) => drawn("text", { x: box.left - 8, y: y(mean) + 4, "text-anchor": "end" }, text)),
-      ...data.sizes.map((n) => drawn("text", { x: x(n), y: box.bottom + 18, "text-anchor": "middle" }, number(n / 1000, 1))),
-      drawn("text", { x: middle, y: box.bottom + 38, "text-anchor": "middle" }, "miles de ejemplos (escala logarítmica)"),
-      drawn("text", { x: 12, y: centre, "text-anchor": "middle", transform: `rotate(-90 12 ${centre})` }, title)];
+    return [s("path", { class: "rc-n-grid", d: lines }), s("path", { class: "rc-n-axis", d: `M${box.left} ${box.bottom}H${box.right}` }),
+      ...ticks.map(({ mean, text }) => s("text", { x: box.left - 8, y: y(mean) + 4, "text-anchor": "end" }, text)),
+      ...data.sizes.map((n) => s("text", { x: x(n), y: box.bottom + 18, "text-anchor": "middle" }, number(n / 1000, 1))),
+      s("text", { x: middle, y: box.bottom + 38, "text-anchor": "middle" }, "miles de ejemplos (escala logarítmica)"),
+      s("text", { x: 12, y: centre, "text-anchor": "middle", transform: `rotate(-90 12 ${centre})` }, title)];
   };
   const curve = (series, index, { data, axes, hideAfter, at }) => {
     const points = measured(data, series).filter((point) => hideAfter === null || point.at <= hideAfter);
     if (!points.length) return [];
     const { x, y } = axes;
     const edge = (sign) => points.map(({ n, mean, half }) => `${x(n)} ${y(mean + sign * (half ?? 0))}`);
-    const group = drawn("g", { class: "rc-n-series", "data-series": index });
+    const group = s("g", { class: "rc-n-series", "data-series": index });
     group.append(
-      drawn("path", { class: "rc-n-band", d: `M${[...edge(1), ...edge(-1).reverse()].join("L")}Z` }),
-      drawn("path", { class: "rc-n-line", d: `M${points.map(({ n, mean }) => `${x(n)} ${y(mean)}`).join("L")}` }),
-      ...points.map((point) => drawn("path", { class: point.at === at ? "rc-n-mark rc-n-here" : "rc-n-mark", d: MARKS[index % 3], transform: `translate(${x(point.n)} ${y(point.mean)})${point.at === at ? " scale(1.5)" : ""}` })));
+      s("path", { class: "rc-n-band", d: `M${[...edge(1), ...edge(-1).reverse()].join("L")}Z` }),
+      s("path", { class: "rc-n-line", d: `M${points.map(({ n, mean }) => `${x(n)} ${y(mean)}`).join("L")}` }),
+      ...points.map((point) => s("path", { class: point.at === at ? "rc-n-mark rc-n-here" : "rc-n-mark", d: MARKS[index % 3], transform: `translate(${x(point.n)} ${y(point.mean)})${point.at === at ? " scale(1.5)" : ""}` })));
     return [group];
   };
   const reading = ({ data, axes, at, hideAfter, reference }) => {
     const { x, y, box } = axes;
     const parts = [];
-    if (data.sizes.length) parts.push(drawn("path", { class: "rc-n-cursor", d: `M${x(data.sizes[at])} ${box.top}V${box.bottom}` }));
+    if (data.sizes.length) parts.push(s("path", { class: "rc-n-cursor", d: `M${x(data.sizes[at])} ${box.top}V${box.bottom}` }));
     const point = reference?.points[at];
-    if (point && hideAfter === null) parts.push(drawn("path", { class: "rc-n-level", d: `M${box.left} ${y(point.mean)}H${box.right}` }));
+    if (point && hideAfter === null) parts.push(s("path", { class: "rc-n-level", d: `M${box.left} ${y(point.mean)}H${box.right}` }));
     if (hideAfter !== null) {
       const from = (x(data.sizes[hideAfter]) + x(data.sizes[hideAfter + 1])) / 2;
-      parts.push(drawn("rect", { class: "rc-n-veil", x: from, y: box.top, width: box.right - from, height: box.bottom - box.top }),
-        drawn("text", { class: "rc-n-doubt", x: (from + box.right) / 2, y: (box.top + box.bottom) / 2 + 10, "text-anchor": "middle" }, "?"));
+      parts.push(s("rect", { class: "rc-n-veil", x: from, y: box.top, width: box.right - from, height: box.bottom - box.top }),
+        s("text", { class: "rc-n-doubt", x: (from + box.right) / 2, y: (box.top + box.bottom) / 2 + 10, "text-anchor": "middle" }, "?"));
     }
     return parts;
   };

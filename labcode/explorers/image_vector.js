@@ -7,7 +7,7 @@ const OWN = "propia";
 /** Lo que se dibuja: los dos vectores, sus imágenes y sus tramos. */
 export function sceneOf(get, palette) {
   const own = get("shown") === OWN && get("image");
-  const scene = own ? widen(get("image")) : bytesOf((get("pictures")[get("shown")] ?? Object.values(get("pictures"))[0]).data);
+  const scene = own ? widen(get("image")) : bytesFrom((get("pictures")[get("shown")] ?? Object.values(get("pictures"))[0]).data);
   const [down, right] = [get("down"), get("right")];
   const moved = down !== 0 || right !== 0;
   const before = vectorOf(scene);

@@ -5,7 +5,6 @@ Michetti (CC0). El barco lo dibuja el proyecto.
 """
 
 import base64
-import html
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.pictures import png
 
 SIDE, MARGIN = 32, 4  # lado de la imagen, y cuánto más se ve de cada foto para poder correrla
@@ -163,11 +162,11 @@ class ImageVectorExplorer(Explorer):
         said = f"cambian {text.integer(changed)} de {text.integer(old.size)} números"
         alt = f"Una imagen de 32 × 32 × 3, la misma corrida un píxel a la derecha y sus vectores, en tres tramos: {said}."
         strips = "".join(_strip(330 + 62 * c, c, old, new) for c in range(3))
-        return (
-            f'<svg viewBox="0 0 680 530" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15">{_panel(0, "La imagen", before)}'
+        return still(
+            alt, 530, 15,
+            f'{_panel(0, "La imagen", before)}'
             f"{_panel(360, 'Corrida un píxel a la derecha', after)}"
-            f'<text x="0" y="312">El vector de cada una: {said}.</text>{strips}</svg>'
+            f'<text x="0" y="312">El vector de cada una: {said}.</text>{strips}'
         )
 
 

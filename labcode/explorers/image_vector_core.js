@@ -21,11 +21,6 @@ export function placeOf(index) {
   return { channel: Math.floor(index / PLANE), row: Math.floor(rest / SIDE), column: rest % SIDE };
 }
 
-/** Los bytes [40, 40, 3] que vienen en base64. */
-export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 /** Una imagen [32][32][3] como bytes [40, 40, 3], con su borde repetido. */
 export function widen(rows) {
   const inside = (at) => Math.max(0, Math.min(SIDE - 1, at - MARGIN));

@@ -1,6 +1,5 @@
 """El explorador de núcleos: un núcleo propio sobre una imagen real, con paso, relleno y dilatación."""
 
-import html
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ from traitlets import observe
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, check_matrix, module_source, style
+from labcode.explorers.base import Checked, Explorer, check_matrix, module_source, still, style
 from labcode.explorers.pictures import LABELS, correlate, gray, picture, pictures, png, signed
 
 SOBEL = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]
@@ -117,10 +116,7 @@ class KernelExplorer(Explorer):
         if output is not None:
             plain = (kernel >= 0).all()
             parts.append(_panel(440, "Salida", output, gray(output, white) if plain else signed(output)))
-        return (
-            f'<svg viewBox="0 0 680 285" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15">{"".join(parts)}</svg>'
-        )
+        return still(f"{alt}.", 285, 15, "".join(parts))
 
 
 def _size(matrix: np.ndarray) -> str:

@@ -1,35 +1,30 @@
 """El explorador «λ»: apostar qué λ gana en validación, y mirar qué le hace cada uno a las curvas y a los pesos."""
 
-import html
 from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
 
 EMPTY: dict[str, Any] = {"edges": [], "chosen": None, "runs": [{"lam": 0.0, "seeds": 0}, {"lam": 0.001, "seeds": 0}]}
 
 
-def _numbers(values: Any, low: float, high: float) -> bool:
-    return isinstance(values, list) and all(isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high for x in values)
-
-
 def _is_curve(curve: Any) -> bool:
-    if not isinstance(curve, list) or len(curve) != 2 or not all(_numbers(part, 0, 1000) for part in curve):
+    if not isinstance(curve, list) or len(curve) != 2 or not all(are_numbers(part, 0, 1000) for part in curve):
         return False
     return 1 <= len(curve[0]) == len(curve[1]) and max(curve[0]) <= 100
 
 
 def _is_run(run: Any, bins: int) -> bool:
-    if not _numbers([run["lam"], run["seeds"]], 0, 10_000):
+    if not are_numbers([run["lam"], run["seeds"]], 0, 10_000):
         return False
     if not run["seeds"]:
         return True
     gain = run["gain"]
     return (
         _is_curve(run["train"]) and _is_curve(run["val"]) and len(run["train"][0]) == len(run["val"][0])
-        and _numbers([run["squares"]], 0, 1e12) and _numbers(run["counts"], 0, 1e12) and len(run["counts"]) == bins
-        and (gain == [None, None] or _numbers(gain, -100, 100))
+        and are_numbers([run["squares"]], 0, 1e12) and are_numbers(run["counts"], 0, 1e12) and len(run["counts"]) == bins
+        and (gain == [None, None] or are_numbers(gain, -100, 100))
     )  # fmt: skip
 
 
@@ -40,7 +35,7 @@ def _check_data(name: str, value: Any) -> dict[str, Any]:
         sound = (
             2 <= len(runs) <= 16
             and [run["lam"] for run in runs] == sorted({run["lam"] for run in runs})
-            and _numbers(value["edges"], -1e6, 1e6)
+            and are_numbers(value["edges"], -1e6, 1e6)
             and all(_is_run(run, len(value["edges"]) - 1) for run in runs)
             and (chosen in measured if measured else chosen is None)
         )
@@ -88,10 +83,10 @@ class LamExplorer(Explorer):
             f'<text x="42" y="{_y(v) + 5:.1f}" text-anchor="end">{v}</text>'
             for v in range(0, 101, 20)
         )
-        return (
-            f'<svg viewBox="0 0 680 300" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg" fill="currentColor"'
-            f' font-family="inherit" font-size="14">{grid}{body}{ticks}<text x="360" y="290" text-anchor="middle">λ; en gris, entrenamiento;'
-            f" en azul, validación (%)</text></svg>"
+        return still(
+            alt, 300, 14,
+            f'{grid}{body}{ticks}<text x="360" y="290" text-anchor="middle">λ; en gris, entrenamiento;'
+            " en azul, validación (%)</text>"
         )
 
 

@@ -1,15 +1,5 @@
 // El explorador «λ», dibujado: curvas con sus bandas, el barrido y el histograma de los pesos, en SVG a tamaño real.
 
-const SPACE = "http://www.w3.org/2000/svg";
-
-/** Crea un elemento SVG con atributos e hijos. */
-export function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.flat().filter((child) => child != null && child !== false));
-  return element;
-}
-
 /** Un gráfico con su título: se redibuja con `draw(lienzo, ancho, alto)`. Devuelve { element, update(dibujo, descripción) }. */
 export function chart(title) {
   const svg = s("svg", { class: "rc-chart", role: "img", "aria-label": title });

@@ -1,13 +1,12 @@
 """El explorador de *max pooling*: encontrar el máximo de cada cuadrante y ver qué sobrevive a un corrimiento."""
 
-import html
 from typing import Any
 
 import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.draws import draw_int, random_from
 
 SCENES = ("random", "smooth", "stroke", "dot")
@@ -91,13 +90,13 @@ class MaxPoolingExplorer(Explorer):
         shares = "".join(
             f'<text x="390" y="{104 + 26 * i}">{k} × {k}: {text.percent(100 * expected_share(k, 0, 1), 0)}</text>' for i, k in enumerate((2, 3, 4))
         )
-        return (
-            f'<svg viewBox="0 0 680 225" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15"><text x="0" y="16">Un mapa y sus cuadrantes</text>'
+        return still(
+            alt, 225, 15,
+            '<text x="0" y="16">Un mapa y sus cuadrantes</text>'
             f'{_board(2, 30, board, _winners(board))}<text x="206" y="126" font-size="22">→</text>'
             f'<text x="240" y="16">Sus máximos</text>{_board(240, 74, output, np.ones((2, 2), bool))}'
-            f'<text x="390" y="16">Al correr un píxel un mapa al azar,</text><text x="390" y="36">quedan iguales, según la ventana</text>'
-            f'<text x="390" y="56">(con cualquier paso):</text>{shares}</svg>'
+            '<text x="390" y="16">Al correr un píxel un mapa al azar,</text><text x="390" y="36">quedan iguales, según la ventana</text>'
+            f'<text x="390" y="56">(con cualquier paso):</text>{shares}'
         )
 
 

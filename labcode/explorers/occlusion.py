@@ -10,7 +10,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.cnn import check_image, check_pictures, check_shown, missing_picture
 from labcode.explorers.cnn_forward import check_network, forward
 from labcode.explorers.cnn_pictures import BLANK, OWN, SIDE, decode, pictures
@@ -96,11 +96,11 @@ class OcclusionExplorer(Explorer):
         heat = heat_map(self.network, image, self.size, color, step=2)
         said = f"«{self.network['classes'][top]}» pasa de {text.percent(100 * before[top], 0)} a {text.percent(100 * after[top], 0)}"
         alt = f"Una imagen con un cuadrado de {self.size} × {self.size} tapado: {said}. Al lado, cuánto baja según el lugar: hasta {text.decimal(100 * heat.max(), 0)} puntos"
-        return (
-            f'<svg viewBox="0 0 680 330" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14">{_panel(0, "La imagen, tapada", covered)}'
+        return still(
+            f"{alt}.", 330, 14,
+            f'{_panel(0, "La imagen, tapada", covered)}'
             f"{_panel(360, 'Cuánto importa cada lugar', _tint(image, heat))}"
-            f'<text x="0" y="318">{html.escape(said)} al tapar ahí. Naranja: tapar baja la probabilidad; azul: la sube.</text></svg>'
+            f'<text x="0" y="318">{html.escape(said)} al tapar ahí. Naranja: tapar baja la probabilidad; azul: la sube.</text>'
         )
 
 

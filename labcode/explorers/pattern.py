@@ -6,7 +6,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_float, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 
 PATTERN = [[1.0, 2.0], [3.0, 4.0]]
 # Los pesos de las tres capas, en un solo lugar. Para que la comparación sea justa, las tres reconocen el patrón
@@ -86,9 +86,9 @@ class PatternExplorer(Explorer):
         body = "".join(_row(40 + 150 * i, title, image) for i, (title, image) in enumerate(rows))
         heads = "".join(f'<text x="{x}" y="18">{title}</text>' for x, title in zip((180, 345, 510), TITLES.values()))
         alt = "El patrón 1, 2, 3, 4 abajo a la derecha y arriba a la izquierda: al moverlo, solo la convolución conserva el 3.0."
-        return (
-            f'<svg viewBox="0 0 680 335" role="img" aria-label="{alt}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14"><text x="0" y="18">Imagen</text>{heads}{body}</svg>'
+        return still(
+            alt, 335, 14,
+            f'<text x="0" y="18">Imagen</text>{heads}{body}'
         )
 
 

@@ -1,15 +1,5 @@
 // Gráficos de líneas en SVG, a tamaño real: escalas rectas y logarítmicas, ejes, bandas, y señalar un punto con ratón o dedo.
 
-const SVG_SPACE = "http://www.w3.org/2000/svg";
-
-/** Crea un elemento de SVG con atributos e hijos. */
-export function svg(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG_SPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children.flat().filter((child) => child != null && child !== false));
-  return element;
-}
-
 /** Una escala de `domain` a `range`; con `log`, pareja en el logaritmo. Fuera del dominio, se queda en el borde más cercano. */
 export function axisScale([from, to], [low, high], log = false) {
   const f = log ? Math.log : (x) => x;
@@ -61,14 +51,14 @@ export function nearestOf(places, at) {
 
 /** Texto de un gráfico. `kind`: "start", "middle" o "end". */
 export function svgText(x, y, words, kind = "middle", style = "") {
-  return svg("text", { x, y, class: `rc-p-text ${style}`.trim(), "text-anchor": kind }, words);
+  return s("text", { x, y, class: `rc-p-text ${style}`.trim(), "text-anchor": kind }, words);
 }
 
 /** Las líneas y los números de los dos ejes: `marks` son [lugar, texto]. */
 export function frameOf({ left, right, top, bottom }, vertical, horizontal) {
   return [
-    ...vertical.map(([y]) => svg("path", { class: "rc-p-grid", d: `M${left} ${y}H${right}` })),
-    svg("path", { class: "rc-p-axis", d: `M${left} ${bottom}H${right}` }),
+    ...vertical.map(([y]) => s("path", { class: "rc-p-grid", d: `M${left} ${y}H${right}` })),
+    s("path", { class: "rc-p-axis", d: `M${left} ${bottom}H${right}` }),
     ...vertical.map(([y, words]) => svgText(left - 6, y + 4, words, "end")),
     ...horizontal.map(([x, words]) => svgText(x, bottom + 17, words)),
   ];
@@ -81,7 +71,7 @@ export function frameOf({ left, right, top, bottom }, vertical, horizontal) {
  * mientras no cambie `key` (una función que lo hace), y lo que se mueve.
  */
 export function plot(title, { style = "", onPoint } = {}) {
-  const area = svg("svg", { class: `rc-plot ${onPoint ? "rc-p-live" : ""} ${style}`, role: "img", "aria-label": title });
+  const area = s("svg", { class: `rc-plot ${onPoint ? "rc-p-live" : ""} ${style}`, role: "img", "aria-label": title });
   const element = h("figure", { class: "rc-p-box" }, h("figcaption", {}, h("strong", {}, title)), area);
   const point = (event) => {
     const box = area.getBoundingClientRect();
@@ -91,7 +81,7 @@ export function plot(title, { style = "", onPoint } = {}) {
     area.addEventListener("pointerdown", (event) => { area.setPointerCapture(event.pointerId); point(event); });
     area.addEventListener("pointermove", (event) => event.buttons && point(event));
   }
-  const [still, live] = [svg("g"), svg("g")];
+  const [still, live] = [s("g"), s("g")];
   area.append(still, live);
   let [last, shown, width, height] = [null, "", 0, 0];
   const fill = (group, parts) => group.replaceChildren(...parts.flat(2).filter(Boolean));

@@ -1,12 +1,11 @@
 """El explorador «Tasa × lote»: el mapa de exactitud en validación, y dónde está la mejor tasa de cada lote."""
 
-import html
 from collections.abc import Callable
 from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, is_number, module_source, still, style
 
 MAPS = {"epochs": "mismas épocas", "steps": "mismos pasos"}
 LINES = ("none", "linear", "root")
@@ -20,10 +19,6 @@ EMPTY: dict[str, Any] = {
 }
 
 
-def _is_number(x: Any, low: float, high: float) -> bool:
-    return isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high
-
-
 def _is_list(values: Any, fits: Callable[[Any], bool], least: int = 1, most: int = 12) -> bool:
     return isinstance(values, list) and least <= len(values) <= most and all(map(fits, values))
 
@@ -34,14 +29,14 @@ def _is_cell(cell: Any) -> bool:
     if not isinstance(cell, list) or len(cell) != 3:
         return False
     mean, half, seeds = cell
-    return (mean is None or _is_number(mean, 0, 100)) and (half is None or _is_number(half, 0, 1000)) and _is_number(seeds, 1, 10_000)
+    return (mean is None or is_number(mean, 0, 100)) and (half is None or is_number(half, 0, 1000)) and is_number(seeds, 1, 10_000)
 
 
 def _is_map(one: Any, rows: int, columns: int) -> bool:
     return (
         isinstance(one, dict)
         and set(one) == {"epochs", "steps", "cells"}
-        and all(_is_list(one[key], lambda n: _is_number(n, 1, 1e9)) and len(one[key]) == rows for key in ("epochs", "steps"))
+        and all(_is_list(one[key], lambda n: is_number(n, 1, 1e9)) and len(one[key]) == rows for key in ("epochs", "steps"))
         and isinstance(one["cells"], list)
         and len(one["cells"]) == rows
         and all(_is_list(row, _is_cell) and len(row) == columns for row in one["cells"])
@@ -54,11 +49,11 @@ def _check_data(name: str, value: Any) -> dict[str, Any]:
     try:
         rows, columns = value["batches"], value["rates"]
         sound = (
-            _is_list(rows, lambda n: _is_number(n, 1, 1e6), 2)
-            and _is_list(columns, lambda x: _is_number(x, 1e-9, 100), 2)
+            _is_list(rows, lambda n: is_number(n, 1, 1e6), 2)
+            and _is_list(columns, lambda x: is_number(x, 1e-9, 100), 2)
             and rows == sorted(set(rows))
             and columns == sorted(set(columns))
-            and _is_number(value["chance"], 0, 100)
+            and is_number(value["chance"], 0, 100)
             and set(value["maps"]) == set(MAPS)
             and all(_is_map(one, len(rows), len(columns)) for one in value["maps"].values())
         )
@@ -110,10 +105,7 @@ class RateBatchExplorer(Explorer):
         rows, columns = len(self.data["batches"]), len(self.data["rates"])
         panels = "".join(_panel(self.data, key, 345 * i) for i, key in enumerate(MAPS))
         alt = f"Exactitud en validación de {rows} tamaños de lote por {columns} tasas. {_said(self.data)}"
-        return (
-            f'<svg viewBox="0 0 680 {86 + 34 * rows}" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14">{panels}</svg>'
-        )
+        return still(alt, 86 + 34 * rows, 14, panels)
 
 
 def _said(data: dict[str, Any]) -> str:

@@ -1,7 +1,5 @@
 // El mapa tasa × lote, dibujado: una tabla de botones con su color y una línea encima.
 
-const NS = "http://www.w3.org/2000/svg";
-
 /** Fondo de una celda según cuánto color lleva. */
 export function cellShade(share) {
   return `color-mix(in srgb, var(--x-accent) ${Math.round(share * 46)}%, var(--x-surface))`;
@@ -20,13 +18,8 @@ export function cellGrid({ batches, rates }, { onPick, onLook }) {
     }, label, mark);
     return { cell, label, mark };
   }));
-  const line = document.createElementNS(NS, "polyline");
-  const veil = document.createElementNS(NS, "svg");
-  veil.setAttribute("class", "rc-line");
-  veil.setAttribute("viewBox", `0 0 ${rates.length} ${batches.length}`);
-  veil.setAttribute("preserveAspectRatio", "none");
-  veil.setAttribute("aria-hidden", "true");
-  veil.append(line);
+  const line = s("polyline");
+  const veil = s("svg", { class: "rc-line", viewBox: `0 0 ${rates.length} ${batches.length}`, preserveAspectRatio: "none", "aria-hidden": "true" }, line);
   const head = h("tr", {}, h("th", { scope: "col", class: "rc-corner" }, "B \\ α"), rates.map((rate) => h("th", { scope: "col" }, String(rate))));
   const body = batches.map((batch, r) => h("tr", {}, h("th", { scope: "row" }, String(batch)), cells[r].map(({ cell }) => h("td", {}, cell))));
   const table = h("table", { class: "rc-map" }, h("caption", { class: "rc-hidden" }, "Exactitud en validación, en porcentaje, por tamaño de lote y tasa"), h("thead", {}, head), h("tbody", {}, body));

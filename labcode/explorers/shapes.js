@@ -72,8 +72,7 @@ function render({ model, el }) {
   el.classList.add("rc-x", "rc-shapes");
 
   // Las partes
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 680 290");
+  const svg = s("svg", { viewBox: "0 0 680 290" });
   const stage = h("div", { class: "rc-stage rc-s-stage", tabindex: "0", role: "application" }, svg);
   const [from, to] = [h("span", { class: "rc-size" }), h("span", { class: "rc-size" })];
   const captions = h("div", { class: "rc-s-captions" }, h("p", {}, h("strong", {}, "Entra "), from), h("p", {}, h("strong", {}, "Sale "), to));

@@ -1,11 +1,10 @@
 """El explorador de formas: qué sale de una capa convolucional, cuántos pesos tiene y por qué a veces falla."""
 
-import html
 from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_int
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 
 # Menor y mayor valor de cada ajuste, como en shapes_core.js. El paso 0 se admite para ver qué dice torch.
 BOUNDS = {
@@ -69,10 +68,10 @@ class ShapesExplorer(Explorer):
         unit = 170 / max(self.side, rows or 0, 6)
         stacks = _stack(0, self.channels, self.side * unit, ["#7F7F7F"])
         stacks += "" if rows is None else _stack(420, self.outputs, rows * unit, list(HUES))
-        return (
-            f'<svg viewBox="0 0 680 300" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15"><text x="0" y="16">Entra {before}</text>'
-            f'<text x="420" y="16">Sale {after}</text>{stacks}<text x="0" y="292">{layer}: {text.integer(weights)} pesos</text></svg>'
+        return still(
+            f"{alt}.", 300, 15,
+            f'<text x="0" y="16">Entra {before}</text>'
+            f'<text x="420" y="16">Sale {after}</text>{stacks}<text x="0" y="292">{layer}: {text.integer(weights)} pesos</text>'
         )
 
 

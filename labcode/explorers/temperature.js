@@ -3,7 +3,7 @@
 /** Una imagen de 32 × 32 (bytes en base64), en un lienzo de un píxel por dato. */
 function paintImage(canvas, text) {
   Object.assign(canvas, { width: 32, height: 32 });
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const bytes = bytesFrom(text);
   const context = canvas.getContext("2d");
   const data = context.createImageData(32, 32);
   for (let at = 0; at < 1024; at++) data.data.set([bytes[3 * at], bytes[3 * at + 1], bytes[3 * at + 2], 255], 4 * at);

@@ -6,7 +6,7 @@ from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_float, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
 from labcode.explorers.cnn_pictures import decode
 from labcode.explorers.pictures import png
 
@@ -17,17 +17,13 @@ _ROW = {"t", "nll", "ece", "counts", "confidence", "accuracy"}
 _NETWORK = {"key", "name", "told", "classes", "rows", "samples"}
 
 
-def _numbers(values: Any, low: float, high: float) -> bool:
-    return isinstance(values, list) and all(isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high for x in values)
-
-
 def _is_row(row: Any) -> bool:
-    if not isinstance(row, dict) or set(row) != _ROW or not _numbers([row["t"]], LOW, HIGH):
+    if not isinstance(row, dict) or set(row) != _ROW or not are_numbers([row["t"]], LOW, HIGH):
         return False
     bins = len(row["counts"]) if isinstance(row["counts"], list) else 0
     return (
-        _numbers([row["nll"], row["ece"]], 0, 1e6) and 2 <= bins <= 100 and _numbers(row["counts"], 0, 1e9) and sum(row["counts"]) > 0
-        and all(_numbers(row[key], 0, 1) and len(row[key]) == bins for key in ("confidence", "accuracy"))
+        are_numbers([row["nll"], row["ece"]], 0, 1e6) and 2 <= bins <= 100 and are_numbers(row["counts"], 0, 1e9) and sum(row["counts"]) > 0
+        and all(are_numbers(row[key], 0, 1) and len(row[key]) == bins for key in ("confidence", "accuracy"))
     )  # fmt: skip
 
 
@@ -36,7 +32,7 @@ def _is_sample(sample: Any, classes: int) -> bool:
         return False
     truth = sample["truth"]
     known = truth is None or (isinstance(truth, int) and not isinstance(truth, bool) and 0 <= truth < classes)
-    return known and _numbers(sample["logits"], -1e4, 1e4) and len(sample["logits"]) == classes and _is_image(sample["image"])
+    return known and are_numbers(sample["logits"], -1e4, 1e4) and len(sample["logits"]) == classes and _is_image(sample["image"])
 
 
 def _is_image(image: Any) -> bool:
@@ -103,27 +99,20 @@ class TemperatureExplorer(Explorer):
         """El diagrama de confianza con T = 1 y con la T que elige la validación, como SVG con su descripción."""
         networks = self.data["networks"]
         if not networks:
-            return _svg("Confianza contra acierto. Todavía no hay resultados medidos", '<text x="20" y="40">Todavía no hay resultados medidos.</text>', 60)
+            return still("Confianza contra acierto. Todavía no hay resultados medidos.", 60, 14, '<text x="20" y="40">Todavía no hay resultados medidos.</text>')
         one = next((own for own in networks if own["key"] == self.network), networks[0])
         plain = min(one["rows"], key=lambda row: abs(row["t"] - 1))
         best = min(one["rows"], key=lambda row: row["nll"])
         said = [f"con T = {text.plain(float(row['t']))} el error de calibración es de {text.decimal(row['ece'], 1)} puntos" for row in (plain, best)]
         exact = text.percent(100 * accuracy_of(plain), 1)
-        alt = f"Confianza contra acierto de «{one['name']}»: {'; '.join(said)}. La exactitud, {exact}, no cambia"
+        alt = f"Confianza contra acierto de «{one['name']}»: {'; '.join(said)}. La exactitud, {exact}, no cambia."
         body = _diagram(60, plain) + _diagram(400, best) + _image(one)
-        return _svg(alt, body, 330 if one["samples"] else 300)
+        return still(alt, 330 if one["samples"] else 300, 14, body)
 
 
 def accuracy_of(row: dict[str, Any]) -> float:
     """La exactitud, de 0 a 1, que dicen las casillas: no depende de la temperatura."""
     return sum(n * hit for n, hit in zip(row["counts"], row["accuracy"])) / sum(row["counts"])
-
-
-def _svg(alt: str, body: str, high: int) -> str:
-    return (
-        f'<svg viewBox="0 0 680 {high}" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-        f' fill="currentColor" font-family="inherit" font-size="14">{body}</svg>'
-    )
 
 
 def _diagram(left: int, row: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ const EDGE = { left: 40, right: 14, top: 12, bottom: 24 };
 
 /** Lo que tapa un gráfico antes de la predicción. */
 function doubt(width, height) {
-  const still = () => [svg("rect", { class: "rc-p-veil", x: 1, y: 1, width: width - 2, height: height - 2, rx: 6 }), svgText(width / 2, height / 2 + 12, "?", "middle", "rc-p-doubt")];
+  const still = () => [s("rect", { class: "rc-p-veil", x: 1, y: 1, width: width - 2, height: height - 2, rx: 6 }), svgText(width / 2, height / 2 + 12, "?", "middle", "rc-p-doubt")];
   return { key: "?", still, live: [] };
 }
 
@@ -12,7 +12,7 @@ function doubt(width, height) {
 function binBars({ counts, confidence, accuracy }, i, x, y, faint) {
   if (!counts[i]) return [];
   const [from, to] = [x(i / counts.length) + 0.5, x((i + 1) / counts.length) - 0.5];
-  const box = (low, high, kind) => svg("rect", { class: `rc-t-${kind}${faint ? " rc-t-few" : ""}`, x: from, width: to - from, y: y(high), height: Math.max(0, y(low) - y(high)) });
+  const box = (low, high, kind) => s("rect", { class: `rc-t-${kind}${faint ? " rc-t-few" : ""}`, x: from, width: to - from, y: y(high), height: Math.max(0, y(low) - y(high)) });
   const [hit, sure] = [accuracy[i], confidence[i]];
   return [box(0, hit, "hit"), sure > hit ? box(hit, sure, "over") : box(sure, hit, "under")];
 }
@@ -28,7 +28,7 @@ export function drawReliability(row, revealed) {
     const shares = sharesOf(row);
     return {
       key: "marco", still: () => frameOf(box, marks.map((v) => [y(v), `${100 * v}`]), marks.map((v) => [x(v), `${100 * v}`])),
-      live: [row.counts.map((_, i) => binBars(row, i, x, y, shares[i] < 0.01)), svg("path", { class: "rc-p-wall", d: `M${x(0)} ${y(0)}L${x(1)} ${y(1)}` })],
+      live: [row.counts.map((_, i) => binBars(row, i, x, y, shares[i] < 0.01)), s("path", { class: "rc-p-wall", d: `M${x(0)} ${y(0)}L${x(1)} ${y(1)}` })],
     };
   };
 }
@@ -42,13 +42,13 @@ export function drawHistogram(row, revealed) {
     const most = Math.ceil(10 * Math.max(...sharesOf(row))) / 10;
     const y = axisScale([0, most], [box.bottom, box.top]);
     const { accuracy, confidence } = readingOf(row);
-    const bars = sharesOf(row).map((share, i, all) => share > 0 && svg("rect", {
+    const bars = sharesOf(row).map((share, i, all) => share > 0 && s("rect", {
       class: "rc-t-count", x: x(i / all.length) + 0.5, width: (box.right - box.left) / all.length - 1, y: y(share), height: box.bottom - y(share),
     }));
     const mark = (percent, words, level, kind) => {
       const at = x(percent / 100);
       const side = at > width * 0.6 ? "end" : "start";
-      return [svg("path", { class: `rc-t-mark rc-t-${kind}-mark`, d: `M${at} ${level - 8}V${box.bottom}` }), svgText(at + (side === "end" ? -5 : 5), level, words, side, "rc-p-strong")];
+      return [s("path", { class: `rc-t-mark rc-t-${kind}-mark`, d: `M${at} ${level - 8}V${box.bottom}` }), svgText(at + (side === "end" ? -5 : 5), level, words, side, "rc-p-strong")];
     };
     return {
       key: most, still: () => frameOf(box, [0, most / 2, most].map((v) => [y(v), number(100 * v, 0)]), [0, 0.25, 0.5, 0.75, 1].map((v) => [x(v), `${100 * v}`])),
@@ -76,13 +76,13 @@ export function drawAgainst(rows, measure, at) {
     const ticks = [0.25, 0.5, 1, 2, 4, 8].filter((t) => t >= rows[0].t && t <= rows.at(-1).t);
     const still = () => [
       frameOf(box, roundTicks([low, high]).map((v) => [y(v), number(v, 2)]), ticks.map((t) => [x(t), number(t)])),
-      svg("path", { class: "rc-p-line", d: tracePath(seen.map((row) => [x(row.t), y(row[measure])])) }),
-      (rows.length < 20 ? seen : []).map((row) => svg("circle", { class: "rc-p-dot", cx: x(row.t), cy: y(row[measure]), r: 4 })),
+      s("path", { class: "rc-p-line", d: tracePath(seen.map((row) => [x(row.t), y(row[measure])])) }),
+      (rows.length < 20 ? seen : []).map((row) => s("circle", { class: "rc-p-dot", cx: x(row.t), cy: y(row[measure]), r: 4 })),
       svgText(x(best.t), 12, "★", "middle", "rc-p-strong"),
     ];
     return { key: measure, still, live: [
-      svg("path", { class: "rc-p-cursor", d: `M${x(rows[at].t)} ${box.top}V${box.bottom}` }),
-      svg("circle", { class: "rc-p-dot", cx: x(rows[at].t), cy: y(rows[at][measure]), r: 6 }),
+      s("path", { class: "rc-p-cursor", d: `M${x(rows[at].t)} ${box.top}V${box.bottom}` }),
+      s("circle", { class: "rc-p-dot", cx: x(rows[at].t), cy: y(rows[at][measure]), r: 6 }),
     ] };
   };
 }

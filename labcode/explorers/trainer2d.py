@@ -1,6 +1,5 @@
 """El explorador «Entrenador 2-D»: una red de verdad que se entrena en la página, con sus curvas y su frontera."""
 
-import html
 import math
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 from labcode.explorers.draws import random_from
 
 # Lo que se puede elegir: los mismos valores que `OPTIONS` en trainer2d_data.js (una prueba los compara).
@@ -133,10 +132,7 @@ class Trainer2DExplorer(Explorer):
         )
         titles = (f"Entrenamiento: {self.examples}", f"Prueba: {TEST_COUNT}")
         body = "".join(_panel(350 * i, title, self.data, *points) for i, (title, points) in enumerate(zip(titles, (train, test))))
-        return (
-            f'<svg viewBox="0 0 680 362" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15">{body}</svg>'
-        )
+        return still(alt, 362, 15, body)
 
 
 def _panel(x: int, title: str, data: str, xy: np.ndarray, labels: np.ndarray) -> str:

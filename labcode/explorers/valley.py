@@ -6,7 +6,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style
 
 # El mundo, en un solo lugar: JavaScript recibe esto mismo. Cada pozo es profundidad, centro y ancho; el fondo de los
 # dos mínimos queda en 0. «ridge» es la cima que los separa; «sharp» y «flat», el lugar y la curvatura de cada mínimo.
@@ -146,10 +146,7 @@ class ValleyExplorer(Explorer):
         said = [f"con lotes de {b}, {counts(x)[0]} en el filoso y {counts(x)[1]} en el plano" for b, x in zip(batches, ends)]
         alt = f"Una pérdida con un mínimo filoso y uno plano, y dónde terminan 200 partículas: {'; '.join(said)}."
         panels = "".join(_panel(345 * i, batch, x) for i, (batch, x) in enumerate(zip(batches, ends)))
-        return (
-            f'<svg viewBox="0 0 680 300" role="img" aria-label="{alt}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="15">{panels}</svg>'
-        )
+        return still(alt, 300, 15, panels)
 
 
 def _panel(left: int, batch: int, x: np.ndarray) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, style
+from labcode.explorers.base import Brief, Checked, Explorer, is_number, module_source, still, style
 
 NAMES = {
     "batch": "Tamaño de lote",
@@ -66,15 +66,11 @@ def _good_setting(own: dict[str, Any]) -> bool:
     words = all(isinstance(own[k], str) and 1 <= len(own[k]) <= 60 for k in ("label", "detail"))
     end = own["diverged"]
     return (
-        set(own) == FIELDS and words and _is_number(own["amount"], 0, 1e12) and _is_number(own["seeds"], 1, 1000)
-        and (end is None or _is_number(end, 1, MAX_EPOCHS))
-        and all(x is None or _is_number(x, 0, 100) for x in own["accuracy"])
-        and all(x is None or _is_number(x, 0, 1e30) for x in own["loss"])
+        set(own) == FIELDS and words and is_number(own["amount"], 0, 1e12) and is_number(own["seeds"], 1, 1000)
+        and (end is None or is_number(end, 1, MAX_EPOCHS))
+        and all(x is None or is_number(x, 0, 100) for x in own["accuracy"])
+        and all(x is None or is_number(x, 0, 1e30) for x in own["loss"])
     )  # fmt: skip
-
-
-def _is_number(x: Any, low: float, high: float) -> bool:
-    return isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high
 
 
 class WhatChangedExplorer(Explorer):
@@ -110,9 +106,9 @@ class WhatChangedExplorer(Explorer):
         panels = "".join(_panel(i, *pair) for i, pair in enumerate(pairs))
         height = 30 + 210 * math.ceil(len(pairs) / 2)
         head = "Exactitud en entrenamiento, de 0 a 100\u202f%, en cada época; abajo, la de la última." if pairs else alt
-        return (
-            f'<svg viewBox="0 0 680 {height}" role="img" aria-label="{html.escape(alt)}" xmlns="http://www.w3.org/2000/svg"'
-            f' fill="currentColor" font-family="inherit" font-size="14"><text x="0" y="16">{head}</text>{panels}</svg>'
+        return still(
+            alt, height, 14,
+            f'<text x="0" y="16">{head}</text>{panels}'
         )
 
 

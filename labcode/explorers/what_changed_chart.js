@@ -1,18 +1,9 @@
 // El explorador «¿Qué cambió?», dibujado: curvas por época en un SVG que se mide con el lugar que tiene.
 
-const NAMESPACE = "http://www.w3.org/2000/svg";
 const TOP_LOSS = 3; // por encima de ln 10 ya no se aprende: lo que sigue se corta
 const HEIGHT = 270;
 const EDGE = { left: 44, right: 100, top: 28, bottom: 40 };
 const TITLES = { accuracy: "exactitud en entrenamiento (%)", loss: "pérdida en entrenamiento" };
-
-/** Crea un elemento de SVG con sus atributos y sus hijos. */
-export function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(NAMESPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** Desde dónde y hasta dónde va el eje vertical: { low, high, step }. */
 export function rangeOf(lines, metric) {

@@ -1,6 +1,5 @@
 """El explorador del ancho: predecir qué hace el error en prueba al agrandar un modelo que ya pasa por todos sus datos."""
 
-import html
 import math
 import re
 from collections.abc import Callable
@@ -8,7 +7,7 @@ from typing import Any
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, style
+from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
 
 EMPTY: dict[str, Any] = {"series": []}
 MAX_SERIES, MAX_WIDTHS = 4, 40
@@ -17,22 +16,15 @@ _TEXTS = ("key", "name", "about", "notice")
 _SERIES = {*_TEXTS, "kind", "log", "threshold", "regimes", "epochs", "points"}
 
 
-def _numbers(values: Any, low: float, high: float, many: int | None = None) -> bool:
-    return (
-        isinstance(values, list) and (many is None or len(values) == many)
-        and all(isinstance(x, int | float) and not isinstance(x, bool) and low <= x <= high for x in values)
-    )  # fmt: skip
-
-
 def _is_band(band: Any) -> bool:
-    return _numbers(band, 0, 1e9, 3) and band[1] <= band[0] <= band[2]
+    return are_numbers(band, 0, 1e9, 3) and band[1] <= band[0] <= band[2]
 
 
 def _is_point(point: Any, kind: str, epochs: int) -> bool:
     own = "norm" if kind == "features" else "curve"
-    if not isinstance(point, dict) or set(point) != {"width", "draws", "train", "test", own} or not _numbers([point["width"], point["draws"]], 1, 1e9):
+    if not isinstance(point, dict) or set(point) != {"width", "draws", "train", "test", own} or not are_numbers([point["width"], point["draws"]], 1, 1e9):
         return False
-    fits = _is_band(point["norm"]) if kind == "features" else _numbers(point["curve"], 0, 100, epochs)
+    fits = _is_band(point["norm"]) if kind == "features" else are_numbers(point["curve"], 0, 100, epochs)
     return fits and _is_band(point["train"]) and _is_band(point["test"])
 
 
@@ -41,9 +33,9 @@ def _is_series(one: Any) -> bool:
         return False
     points, epochs, regimes = one["points"], one["epochs"], one["regimes"]
     sound = (
-        isinstance(points, list) and len(points) <= MAX_WIDTHS and isinstance(one["log"], bool) and _numbers(epochs, 1, 1e6)
+        isinstance(points, list) and len(points) <= MAX_WIDTHS and isinstance(one["log"], bool) and are_numbers(epochs, 1, 1e6)
         and isinstance(regimes, list) and len(regimes) == 3 and all(isinstance(own, str) for own in regimes)
-        and (one["threshold"] is None or _numbers([one["threshold"]], 1, 1e9))
+        and (one["threshold"] is None or are_numbers([one["threshold"]], 1, 1e9))
         and all(_is_point(point, one["kind"], len(epochs)) for point in points)
     )  # fmt: skip
     widths = [point["width"] for point in points] if sound else []
@@ -97,11 +89,11 @@ class WidthExplorer(Explorer):
         """Las dos curvas de error contra el ancho, como SVG con su descripción; sin medidas, lo dice."""
         measured = [one for one in self.data["series"] if one["points"]]
         if not measured:
-            return _svg("Error contra el ancho del modelo. Todavía no hay resultados medidos", '<text x="20" y="40">Todavía no hay resultados medidos.</text>', 60)
+            return still("Error contra el ancho del modelo. Todavía no hay resultados medidos.", 60, 14, '<text x="20" y="40">Todavía no hay resultados medidos.</text>')
         one = next((own for own in measured if own["key"] == self.series), measured[0])
         said = ", ".join(f"{text.integer(p['width'])} → {error_text(p['test'][0], one)}" for p in one["points"])
         where = "" if one["threshold"] is None else f" El umbral de interpolación está en {text.integer(one['threshold'])}."
-        return _svg(f"Error en prueba de «{one['name']}» según el ancho: {said}.{where} Entrenamiento, en gris", _chart(one), 360)
+        return still(f"Error en prueba de «{one['name']}» según el ancho: {said}.{where} Entrenamiento, en gris.", 360, 14, _chart(one))
 
 
 def _start(data: dict[str, Any]) -> int:
@@ -117,13 +109,6 @@ def error_text(error: float, one: dict[str, Any]) -> str:
     if one["kind"] == "network":
         return text.percent(error, 1)
     return "0" if error < 1e-4 else text.decimal(error, 2 if error >= 0.1 else 4)
-
-
-def _svg(alt: str, body: str, high: int) -> str:
-    return (
-        f'<svg viewBox="0 0 680 {high}" role="img" aria-label="{html.escape(alt)}." xmlns="http://www.w3.org/2000/svg"'
-        f' fill="currentColor" font-family="inherit" font-size="14">{body}</svg>'
-    )
 
 
 def _chart(one: dict[str, Any]) -> str:

@@ -17,23 +17,23 @@ function stage(series, at, hideAfter, width, height) {
   const seen = series.points.filter((_, i) => hideAfter === null || i <= hideAfter);
   const wall = series.threshold === null || thresholdAt(series) < 0 ? null : x(series.threshold);
   const from = hideAfter === null ? null : (places[hideAfter] + places[hideAfter + 1]) / 2;
-  const veil = from !== null && [svg("rect", { class: "rc-p-veil", x: from, y: box.top, width: box.right - from, height: box.bottom - box.top }),
+  const veil = from !== null && [s("rect", { class: "rc-p-veil", x: from, y: box.top, width: box.right - from, height: box.bottom - box.top }),
     svgText((from + box.right) / 2, (box.top + box.bottom) / 2 + 12, "?", "middle", "rc-p-doubt")];
-  return { box, x, shown, seen, cursor: svg("path", { class: "rc-p-cursor", d: `M${places[at]} ${box.top}V${box.bottom}` }), veil: veil || [],
-    wall: wall === null ? [] : [svg("path", { class: "rc-p-wall", d: `M${wall} ${box.top - 4}V${box.bottom}` }),
+  return { box, x, shown, seen, cursor: s("path", { class: "rc-p-cursor", d: `M${places[at]} ${box.top}V${box.bottom}` }), veil: veil || [],
+    wall: wall === null ? [] : [s("path", { class: "rc-p-wall", d: `M${wall} ${box.top - 4}V${box.bottom}` }),
       svgText(wall - 6, 14, wordsOf(series).wall, "end", "rc-p-strong")] };
 }
 
 /** Una línea con su banda y sus puntos. `band(punto)` da [medio, menor, mayor]. */
 function lineOf(seen, band, x, y, style) {
   const edge = (i) => seen.map((point) => [x(point.width), y(band(point)[i])]);
-  return svg("g", { class: style }, svg("path", { class: "rc-p-band", d: ribbonPath(edge(2), edge(1)) }), svg("path", { class: "rc-p-line", d: tracePath(edge(0)) }),
-    ...seen.map((point) => svg("circle", { class: "rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 3.5 })));
+  return s("g", { class: style }, s("path", { class: "rc-p-band", d: ribbonPath(edge(2), edge(1)) }), s("path", { class: "rc-p-line", d: tracePath(edge(0)) }),
+    ...seen.map((point) => s("circle", { class: "rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 3.5 })));
 }
 
 /** El punto que se mira, más grande; nada si está tapado. */
 function bigDot(seen, point, band, x, y, style) {
-  return seen.includes(point) && svg("g", { class: style }, svg("circle", { class: "rc-p-big rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 6 }));
+  return seen.includes(point) && s("g", { class: style }, s("circle", { class: "rc-p-big rc-p-dot", cx: x(point.width), cy: y(band(point)[0]), r: 6 }));
 }
 
 /** El error en entrenamiento y en prueba contra el ancho. */
@@ -67,12 +67,12 @@ export function drawLearning({ points, epochs }, at, hideAfter) {
     const range = [0, Math.max(1, ...points.flatMap(({ curve }) => curve))];
     const y = axisScale(range, [box.bottom, box.top]);
     const x = axisScale([epochs[0], Math.max(epochs[0] + 1, epochs.at(-1))], [box.left, box.right]);
-    const curve = (own, style) => svg("path", { class: `rc-p-line ${style}`, d: tracePath(own.curve.map((error, i) => [x(epochs[i]), y(error)])) });
+    const curve = (own, style) => s("path", { class: `rc-p-line ${style}`, d: tracePath(own.curve.map((error, i) => [x(epochs[i]), y(error)])) });
     const seen = points.filter((_, i) => hideAfter === null || i <= hideAfter);
     const hidden = hideAfter !== null && at > hideAfter;
     const still = () => [frameOf(box, roundTicks(range).map((v) => [y(v), number(v)]), []),
       svgText(box.left, height - 7, `época ${epochs[0]}`, "start"), svgText(box.right, height - 7, `época ${epochs.at(-1)}`, "end"),
-      svg("g", { class: "rc-w-train" }, ...seen.map((own) => curve(own, "rc-p-faint")))];
-    return { key: hideAfter, still, live: hidden ? [] : [svg("g", { class: "rc-w-train" }, curve(points[at], ""))] };
+      s("g", { class: "rc-w-train" }, ...seen.map((own) => curve(own, "rc-p-faint")))];
+    return { key: hideAfter, still, live: hidden ? [] : [s("g", { class: "rc-w-train" }, curve(points[at], ""))] };
   };
 }

@@ -112,8 +112,16 @@ def _line(ax: Axes, line: Line2D) -> Series:
     horizontal, vertical = line.get_transform().contains_branch_seperately(ax.transData)
     x, y, color = _numbers(line.get_xdata()), _numbers(line.get_ydata()), to_hex(line.get_color())
     if horizontal and vertical:
-        return Series(_kind(line, "curva" if line.get_linestyle() not in ("None", "none", "", " ") else "punto"), _label(line), x, y, color)
+        traced = line.get_linestyle() not in ("None", "none", "", " ")
+        kind = _kind(line, "curva" if traced else "punto")
+        return Series(kind, _label(line), *(_dots(x, y) if traced and kind == "punto" else (x, y)), color)
     return Series("recta", _label(line), x[:1] if horizontal else None, y[:1] if vertical else None, color)
+
+
+def _dots(x: list[float], y: list[float]) -> Pair:
+    """Los puntos de una nube dibujada de un solo trazo, con un segmento diminuto por punto y un NaN entre dos."""
+    starts = [at for at in range(len(x)) if np.isfinite(x[at]) and (at == 0 or not np.isfinite(x[at - 1]))]
+    return [x[at] for at in starts], [y[at] for at in starts]
 
 
 def _errorbar(container: ErrorbarContainer) -> Series:

@@ -109,6 +109,7 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
     svg = re.sub(r'<g id="[a-z_]+\d*">', "<g>", svg)  # identificadores que se repetirían entre figuras
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)  # un centésimo de punto no se ve, y pesa
     svg = _unique_ids(svg, name).replace(INK, "currentColor").replace(INK.upper(), "currentColor")
     label = html.escape(alt, quote=True)
     wide = float(re.search(r'width="([\d.]+)pt"', svg)[1]) * 4 / 3

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -219,8 +219,3 @@ def words(source: str) -> int:
 def text_lines(text: str) -> float:
     """Cuántos renglones ocupa un texto."""
     return max(1.0, -(-len(text.strip()) // ROW_OF_TEXT))
-
-
-def resized(block: Block, lines: float) -> Block:
-    """El mismo bloque, con otra estimación de su alto."""
-    return replace(block, lines=lines)

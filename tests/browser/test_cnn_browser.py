@@ -13,7 +13,7 @@ import torch
 from conftest import PHONE, SIZES, VIEWS, PageFactory
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-from test_pages import ALL_RULES, AXE, OVERFLOW, violations
+from test_pages import ALL_RULES, AXE, OVERFLOW, SMALL, violations
 
 from labcode.explorers import CNNExplorer, OcclusionExplorer
 from labcode.models import CNNConfig, build
@@ -21,9 +21,6 @@ from labcode.views import cnn
 from labcode.weights import SavedNetwork
 
 CHAPTER = "09_capa_convolucional"
-SMALL = """(own) => [...document.querySelectorAll(`${own} :is(button, label, summary)`)]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24 && !e.closest('.rc-slider') && !e.matches('.rc-s-answer > label:not(.rc-s-fails)'))
-    .map((e) => `${e.className} ${e.textContent.slice(0, 30)} ${e.getBoundingClientRect().height}`)"""
 
 
 def network() -> dict:

@@ -48,6 +48,10 @@ AXE_RUN = """([where, rules]) => axe.run({include: [[where]], exclude: [['pre > 
 })"""
 ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # Lo de adentro de fórmulas y figuras no se juzga, y son la mitad de los elementos: sin él, axe tarda la mitad.
+# Lo que se toca y mide menos de 24 píxeles de alto, dentro de `where`; la respuesta de «Formas» lleva su campo al lado.
+SMALL = """(where) => [...document.querySelectorAll(`${where} :is(button, label, summary, input[type=text])`)]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24 && !e.closest('.rc-slider') && !e.matches('.rc-s-answer > label:not(.rc-s-fails)'))
+    .map((e) => `${e.className} ${e.textContent.slice(0, 30)} ${e.getBoundingClientRect().height}`)"""
 HOLLOW = "() => document.querySelectorAll('mjx-container, article svg[role=img]').forEach((e) => e.replaceChildren())"
 
 

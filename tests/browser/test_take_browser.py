@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import VIEWS, PageFactory
 from playwright.sync_api import Page, expect
+from test_pages import PAGES
 
 CHAPTER = "05_l2"
 SWEEP = 'figure[data-figure="l2_mlp-barrido"]'
@@ -53,7 +54,7 @@ def test_without_javascript_there_is_nothing_to_press(page: PageFactory) -> None
     expect(page(CHAPTER, java_script=False).locator("[data-take]").first).to_be_hidden()
 
 
-@pytest.mark.parametrize("name", [CHAPTER, "07_convolucion_a_mano"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_stays_light(site: Path, name: str) -> None:
     assert (site / f"{name}.html").stat().st_size <= 1_500_000
 

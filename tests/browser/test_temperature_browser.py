@@ -9,7 +9,7 @@ import torch
 from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer, slide
-from test_pages import ALL_RULES, AXE, OVERFLOW, violations
+from test_pages import ALL_RULES, AXE, OVERFLOW, SMALL, violations
 
 from labcode.explorers import TemperatureExplorer
 from labcode.explorers.temperature import accuracy_of
@@ -17,8 +17,6 @@ from labcode.views.temperature import from_logits, telling_samples
 
 CHAPTER = "13_hasta_donde"
 WHERE = "[data-explorer=temperature]"
-SMALL = f"""() => [...document.querySelectorAll('{WHERE} :is(button, label, input[type=text])')]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24 && !e.closest('.rc-slider')).map((e) => e.textContent)"""
 
 
 def network(key: str, name: str, scale: float, samples: bool = True) -> dict:
@@ -152,7 +150,7 @@ def test_it_is_accessible_and_fits(page: PageFactory, site, size, scheme):
     root.get_by_role("button", name="Ver sin predecir").click()
     assert opened.evaluate(OVERFLOW) == {"extra": 0, "spill": []}
     assert not (fault := violations(opened, WHERE, ALL_RULES)), "\n".join(fault)
-    assert opened.evaluate(SMALL) == []
+    assert opened.evaluate(SMALL, WHERE) == []
 
 
 def test_the_address_restores_the_state_and_a_hostile_one_is_ignored(page: PageFactory):

@@ -7,14 +7,12 @@ from pathlib import Path
 from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer, slide
-from test_pages import ALL_RULES, AXE, OVERFLOW, violations
+from test_pages import ALL_RULES, AXE, OVERFLOW, SMALL, violations
 
 from labcode.explorers import WidthExplorer
 
 CHAPTER = "13_hasta_donde"
 WHERE = "[data-explorer=width]"
-SMALL = f"""() => [...document.querySelectorAll('{WHERE} :is(button, label, input[type=text])')]
-    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24 && !e.closest('.rc-slider')).map((e) => e.textContent)"""
 
 
 def network(errors: dict[int, tuple[float, float]], threshold: int | None) -> dict:
@@ -144,7 +142,7 @@ def test_it_is_accessible_and_fits(page: PageFactory, site, size, scheme):
     root.get_by_role("button", name="Ver sin predecir").click()
     assert opened.evaluate(OVERFLOW) == {"extra": 0, "spill": []}
     assert not (fault := violations(opened, WHERE, ALL_RULES)), "\n".join(fault)
-    assert opened.evaluate(SMALL) == []
+    assert opened.evaluate(SMALL, WHERE) == []
     root.get_by_role("radio", name="MLP de prueba").check()
     assert opened.evaluate(OVERFLOW) == {"extra": 0, "spill": []}
 

@@ -13,7 +13,7 @@ const cases = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
 test("con los mismos sorteos, la imagen que sale es la de labcode, byte a byte", () => {
   assert.ok(cases.augmented.length >= 1000);
   for (const { image, options, draw, done } of cases.augmented) {
-    const [before, wanted] = [image, done].map(own.pixelsOf);
+    const [before, wanted] = [image, done].map(own.bytesFrom);
     const copy = Uint8Array.from(before);
     assert.ok(Buffer.from(own.transform(before, options, draw)).equals(Buffer.from(wanted)), JSON.stringify({ options, draw }));
     assert.deepEqual(before, copy);
@@ -48,7 +48,7 @@ test("un ajuste no mueve el azar de los demás", () => {
 test("reflejar dos veces es no hacer nada, y la etiqueta se juzga con lo que se ve", () => {
   const still = { mirror: false, upside: false, window: [0, 0], box: [0, 0, 0, 0], centre: [0, 0] };
   const none = { padding: 0, cutout: 0 };
-  const image = own.pixelsOf(cases.pictures.six.pixels);
+  const image = own.bytesFrom(cases.pictures.six.pixels);
   for (const way of ["mirror", "upside"]) {
     const once = own.transform(image, none, { ...still, [way]: true });
     assert.notDeepEqual(once, image);
@@ -56,7 +56,7 @@ test("reflejar dos veces es no hacer nada, y la etiqueta se juzga con lo que se 
   }
   assert.deepEqual(own.transform(image, none, still), image);
   for (const { picture, draw } of own.CASES) {
-    const pixels = own.pixelsOf(cases.pictures[picture].pixels);
+    const pixels = own.bytesFrom(cases.pictures[picture].pixels);
     assert.notDeepEqual(own.transform(pixels, none, draw), pixels);
   }
 });

@@ -13,7 +13,7 @@ const { moves, places, pictures, widened } = JSON.parse(readFileSync(join(folder
 test("el vector de una imagen corrida y lo que cambia son los de torch", () => {
   assert.ok(moves.length >= 1000);
   for (const { scene, down, right, vector, changed, distance } of moves) {
-    const bytes = own.bytesOf(scene);
+    const bytes = own.bytesFrom(scene);
     const moved = own.vectorOf(bytes, down, right);
     if (vector) assert.deepEqual([...moved], vector);
     const found = own.compareVectors(own.vectorOf(bytes), moved);
