@@ -33,7 +33,7 @@ export function stripOf({ channels, side, values }, reach, palette, canvas = doc
 
 /** Prepara un lienzo al tamaño con que se ve: { context, width, height }, en píxeles de CSS. */
 export function fit(canvas) {
-  const box = canvas.getBoundingClientRect();
+  const box = sizeOf(canvas);
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [box.width, box.height].map((x) => Math.max(1, Math.round(x * ratio)));
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

@@ -119,6 +119,22 @@ export function coalesce(work) {
   };
 }
 
+const knownSizes = new WeakMap();
+const sizeWatcher = globalThis.ResizeObserver && new ResizeObserver((entries) => entries.forEach(({ target }) => knownSizes.delete(target)));
+
+/**
+ * El tamaño de un elemento, { width, height } en píxeles de CSS, recordado hasta que cambie: medirlo en cada dibujo obligaría al
+ * navegador a trazar la página otra vez. Quien redibuja cuando cambia el tamaño lo recibe ya nuevo: este observador nació antes.
+ */
+export function sizeOf(element) {
+  if (!knownSizes.get(element)?.width) {
+    const { width, height } = element.getBoundingClientRect();
+    sizeWatcher.observe(element);
+    knownSizes.set(element, { width, height });
+  }
+  return knownSizes.get(element);
+}
+
 /** Llama a `work` cuando cambia uno de `names` en el modelo; devuelve cómo dejar de hacerlo. */
 export function listen(model, names, work) {
   names.forEach((name) => model.on(`change:${name}`, work));

@@ -148,6 +148,7 @@ function render({ model, el }) {
     const scene = { ...view.scene, ...view };
     drawInput(inputCanvas, scene);
     drawOutput(outputCanvas, scene);
+    panel.draw(scene);
   };
   const choose = (cell) => {
     view.cell = cell;
@@ -184,13 +185,13 @@ function render({ model, el }) {
     if (!inside) view.cell = values.length ? [values.length >> 1, values[0].length >> 1] : null;
     if (!view.revealed) view.cell = null;
     else if (!view.cell && values.length) view.cell = [0, 0];
+    paintCanvases(); // antes de escribir en la página: elegir la letra de un lienzo la obliga a trazarse si algo cambió
     sliders.update(get);
     presets.update(kernel);
     editor.update(kernel);
     picker.update(Object.entries(pictures).find(([, { rows }]) => sameMatrix(rows, image))?.[0]);
     legend.update(view.scene);
     describe();
-    paintCanvases();
     panel.update({ ...view.scene, ...view });
   };
   const onModel = coalesce(() => { trip.stop(); gate.clear(); refresh(); });
@@ -238,7 +239,7 @@ function render({ model, el }) {
   const stops = [listen(model, WATCHED, onModel), watchTheme(retint)];
   const resize = new ResizeObserver(paintCanvases);
   refresh();
-  resize.observe(inputCanvas);
+  [inputCanvas, panel.tiles].forEach((canvas) => resize.observe(canvas));
   return () => {
     stops.forEach((stop) => stop());
     resize.disconnect();

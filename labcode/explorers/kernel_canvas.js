@@ -48,7 +48,7 @@ export function bitmapOf(matrix, paint) {
 
 /** Prepara un lienzo para `rows` × `columns` celdas: su contexto, el lado de la celda y el origen. */
 export function prepare(canvas, rows, columns) {
-  const box = canvas.getBoundingClientRect();
+  const box = sizeOf(canvas);
   const ratio = window.devicePixelRatio || 1;
   const side = Math.max(1, Math.round(box.width * ratio));
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
@@ -193,4 +193,26 @@ export function coverFrom({ context, cell, left, top }, progress, rows, columns,
   context.fillStyle = rgb(palette.raised);
   if (row < rows) context.fillRect(left + column * cell, top + row * cell, (columns - column) * cell, cell + 0.5);
   if (row + 1 < rows) context.fillRect(left, top + (row + 1) * cell, columns * cell, (rows - row - 1) * cell);
+}
+
+/** La ventana, píxel por píxel: su valor y, debajo, el peso por el que se multiplica; rayado lo que cae en el relleno. */
+export function drawWindow(canvas, terms, paint, palette) {
+  const k = Math.sqrt(terms.length);
+  const { context, cell } = prepare(canvas, k, k);
+  const side = cell - 2;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  terms.forEach(({ pixel, weight, padded }, at) => {
+    const [x, y] = [(at % k) * cell + 1, Math.floor(at / k) * cell + 1];
+    const color = padded ? palette.surface : paint(pixel);
+    context.fillStyle = rgb(color);
+    context.fillRect(x, y, side, side);
+    if (padded) hatch(context, x, y, side, side, rgb(palette.muted, 0.35), 6);
+    const [value, times] = [number(pixel, 1), `×${factor(weight)}`];
+    context.fillStyle = padded ? rgb(palette.text) : inkOn(color);
+    context.font = `700 ${Math.min(13.6, (side * 1.6) / value.length)}px system-ui, sans-serif`;
+    context.fillText(value, x + side / 2, y + side * 0.36);
+    context.font = `${Math.min(11.5, (side * 1.75) / times.length)}px system-ui, sans-serif`;
+    context.fillText(times, x + side / 2, y + side * 0.7);
+  });
 }

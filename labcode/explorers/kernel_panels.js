@@ -45,35 +45,35 @@ export function presetBar(onPick) {
 export function kernelEditor(onEdit) {
   const grid = h("div", { class: "rc-kernel", role: "group", "aria-label": "Pesos del núcleo, editables" });
   const note = h("p", { class: "rc-note", role: "status" });
-  let inputs = [];
-  const commit = (i, j, input) => {
+  const inputs = [];
+  const commit = (at, input) => {
     const value = readNumber(input.value);
     const fits = Math.abs(value) <= MAX_WEIGHT;
     input.setAttribute("aria-invalid", !fits);
     note.textContent = fits ? "" : `«${input.value}» no sirve como peso: escriban un número entre −100 y 100 (por ejemplo, 0.5).`;
-    if (fits) onEdit(i, j, value);
+    if (fits) onEdit(Math.floor(at / shown.length), at % shown.length, value);
   };
-  const nudge = (event, input, i, j) => {
+  const nudge = (event, input, at) => {
     const step = { ArrowUp: 0.1, ArrowDown: -0.1 }[event.key];
     if (!step) return;
     event.preventDefault();
     const value = readNumber(input.value) || 0;
     input.value = number(Math.max(-MAX_WEIGHT, Math.min(MAX_WEIGHT, value + step * (event.shiftKey ? 10 : 1))));
-    commit(i, j, input);
+    commit(at, input);
   };
-  const build = (k) => {
-    inputs = Array.from({ length: k * k }, (_, at) => {
-      const [i, j] = [Math.floor(at / k), at % k];
-      const input = h("input", {
-        type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
-        "aria-label": `Peso, fila ${i + 1}, columna ${j + 1}`,
-        oninput: () => commit(i, j, input), onkeydown: (event) => nudge(event, input, i, j),
-        onfocus: () => input.select(), onblur: () => { note.textContent = ""; input.setAttribute("aria-invalid", "false"); refresh(true); },
-      });
-      return input;
+  const weightInput = (at) => {
+    const input = h("input", {
+      type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false",
+      oninput: () => commit(at, input), onkeydown: (event) => nudge(event, input, at),
+      onfocus: () => input.select(), onblur: () => { note.textContent = ""; input.setAttribute("aria-invalid", "false"); refresh(true); },
     });
+    return input;
+  };
+  const build = (k) => { // solo se ponen o se quitan los que faltan o sobran: hacer cuarenta y nueve campos en cada paso se nota
+    inputs.splice(k * k).forEach((input) => input.remove());
+    while (inputs.length < k * k) inputs.push(grid.appendChild(weightInput(inputs.length)));
+    inputs.forEach((input, at) => input.setAttribute("aria-label", `Peso, fila ${Math.floor(at / k) + 1}, columna ${(at % k) + 1}`));
     grid.style.setProperty("--k", k);
-    grid.replaceChildren(...inputs);
   };
   let shown = [];
   const refresh = (all) => {
@@ -85,27 +85,19 @@ export function kernelEditor(onEdit) {
     });
   };
   const update = (kernel) => {
-    if (inputs.length !== kernel.length ** 2) build(kernel.length);
     shown = kernel;
+    if (inputs.length !== kernel.length ** 2) build(kernel.length);
     refresh(false);
   };
   return { element: h("div", {}, grid, note), update };
 }
 
-/** La ventana elegida, peso por píxel, y su suma escrita. Devuelve { element, update(escena) }. */
+/** La ventana elegida, peso por píxel, y su suma escrita. Devuelve { element, tiles, draw(escena), update(escena) }: `tiles` es el lienzo de la ventana. */
 export function sumPanel() {
   const title = h("p", { class: "rc-sum-title" });
-  const tiles = h("div", { class: "rc-tiles", "aria-hidden": "true" });
+  const tiles = h("canvas", { class: "rc-tiles", "aria-hidden": "true" });
   const sum = h("p", { class: "rc-sum" });
   const notes = h("p", { class: "rc-note" });
-  const fillTile = (tile, term, paint) => {
-    const color = paint(term.pixel);
-    tile.className = term.padded ? "rc-tile rc-padded" : "rc-tile";
-    tile.style.background = term.padded ? "" : rgb(color);
-    tile.style.color = term.padded ? "" : inkOn(color);
-    tile.firstChild.textContent = number(term.pixel, 1);
-    tile.lastChild.textContent = `×${factor(term.weight)}`;
-  };
   const fillTerm = (span, term) => {
     span.className = term.product === 0 ? "rc-term rc-zero" : "rc-term";
     span.textContent = termText(term);
@@ -113,15 +105,20 @@ export function sumPanel() {
   const place = h("strong", {});
   const result = h("strong", { class: "rc-result" });
   const equals = document.createTextNode("");
-  let [cells, spans] = [[], []];
-  const build = (k) => { // los elementos se hacen una vez por lado del núcleo; después solo cambian
-    cells = Array.from({ length: k * k }, () => h("span", {}, h("b", {}), h("small", {})));
-    spans = cells.map(() => h("span", {}));
+  const spans = [];
+  sum.append(equals, result);
+  const build = (k) => { // como los campos: solo los que faltan o sobran
+    spans.splice(k * k).forEach((parts) => parts.forEach((part) => part.remove()));
+    while (spans.length < k * k) {
+      spans.push([document.createTextNode(spans.length ? " + " : ""), h("span", {})]);
+      equals.before(...spans.at(-1));
+    }
     tiles.style.setProperty("--k", k);
-    tiles.replaceChildren(...cells);
-    sum.replaceChildren(...spans.flatMap((span, i) => (i ? [" + ", span] : [span])), equals, result);
   };
-  const update = ({ image, kernel, layer, output, paint, white, kind, cell, revealed }) => {
+  const draw = ({ image, kernel, layer, output, paint, palette, cell, revealed }) => {
+    if (revealed && output.length && cell) drawWindow(tiles, termsOf(image, kernel, cell[0], cell[1], layer), paint, palette);
+  };
+  const update = ({ image, kernel, layer, output, white, kind, cell, revealed }) => {
     const ready = revealed && output.length && cell;
     body.hidden = !ready;
     notes.textContent = "";
@@ -131,9 +128,8 @@ export function sumPanel() {
     }
     const terms = termsOf(image, kernel, cell[0], cell[1], layer);
     const value = output[cell[0]][cell[1]];
-    if (cells.length !== terms.length) build(kernel.length);
-    cells.forEach((tile, i) => fillTile(tile, terms[i], paint));
-    spans.forEach((span, i) => fillTerm(span, terms[i]));
+    if (spans.length !== terms.length) build(kernel.length);
+    spans.forEach(([, span], i) => fillTerm(span, terms[i]));
     place.textContent = `fila ${cell[0] + 1}, columna ${cell[1] + 1}`;
     if (place.parentNode !== title) title.replaceChildren("Salida en la ", place, ": cada píxel de la ventana por su peso, y todo sumado.");
     equals.data = isShort(value) && terms.every((term) => isShort(term.weight) && isShort(term.pixel)) ? " = " : " ≈ ";
@@ -144,7 +140,7 @@ export function sumPanel() {
     notes.textContent = said.join(" ");
   };
   const body = h("div", { class: "rc-sum-body" }, tiles, h("div", {}, sum, notes));
-  return { element: h("div", { class: "rc-card rc-sum-card" }, title, body), update };
+  return { element: h("div", { class: "rc-card rc-sum-card" }, title, body), tiles, draw, update };
 }
 
 /**

@@ -5,7 +5,7 @@ export function chart(title) {
   const svg = s("svg", { class: "rc-chart", role: "img", "aria-label": title });
   const element = h("figure", { class: "rc-figure-box" }, h("figcaption", {}, h("strong", {}, title)), svg);
   const update = (draw, label) => {
-    const { width, height } = svg.getBoundingClientRect();
+    const { width, height } = sizeOf(svg);
     if (!width) return;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("aria-label", label);

@@ -68,22 +68,24 @@ export function quadrantGame(onNew) {
   return { element, update };
 }
 
-/** Una cuadrícula de números que se repinta sin rehacerse. Devuelve { element, update(matriz, clase, texto, alcance) }. */
+/** Una cuadrícula de números que se repinta sin rehacerse y sin escribir lo que no cambió. Devuelve { element, update(matriz, { mark, show, reach }) }. */
 function numberGrid(className) {
-  const element = h("div", { class: `rc-grid ${className}`, "aria-hidden": "true" });
-  let spans = [];
+  const inner = h("div", { class: "rc-cells" });
+  const element = h("div", { class: `rc-grid ${className}`, "aria-hidden": "true" }, inner);
+  let cells = [];
   const update = (matrix, { mark = () => "", show = (x) => number(x), reach = 99 }) => {
     const columns = matrix[0].length;
-    if (spans.length !== matrix.length * columns) {
-      spans = Array.from({ length: matrix.length * columns }, () => h("span", {}));
-      element.style.setProperty("--n", columns);
-      element.replaceChildren(...spans);
+    if (cells.length !== matrix.length * columns) {
+      cells = Array.from({ length: matrix.length * columns }, () => ({ span: h("span", {}, "") }));
+      inner.style.setProperty("--n", columns);
+      inner.replaceChildren(...cells.map(({ span }) => span));
     }
-    spans.forEach((span, at) => {
+    cells.forEach((cell, at) => {
       const [i, j] = [Math.floor(at / columns), at % columns];
-      span.textContent = show(matrix[i][j]);
-      span.style.background = poolShade(matrix[i][j], reach);
-      span.className = mark(i, j);
+      const [text, shade, kind] = [show(matrix[i][j]), poolShade(matrix[i][j], reach), mark(i, j)];
+      if (cell.text !== text) cell.span.firstChild.data = cell.text = text;
+      if (cell.shade !== shade) cell.span.style.backgroundColor = cell.shade = shade;
+      if (cell.kind !== kind) cell.span.className = cell.kind = kind;
     });
   };
   return { element, update };

@@ -107,7 +107,7 @@ export function kernelIcon({ inputs, kernel: k }, hue) {
     const at = (side * (i + 1)) / k;
     return `M${at} 0V${side}M0 ${at}H${side}`;
   }).join("");
-  const squares = Array.from({ length: layers }, (_, i) => layers - 1 - i).map((i) =>
-    `<rect x="${1 + i * step}" y="${13 - i * step}" width="${side}" height="${side}" fill="${hue}" fill-opacity=".35" stroke="${hue}"/>`).join("");
-  return `<svg viewBox="0 0 38 38" aria-hidden="true"><g class="rc-s-base">${squares}</g><path d="${grid}" transform="translate(1 13)" class="rc-s-grid"/></svg>`;
+  const behind = Array.from({ length: layers - 1 }, (_, i) => // lo que asoma de cada lámina: una escuadra
+    `M${1 + (i + 1) * step} ${13 - i * step}v${-step}h${side}v${side}h${-step}v${step - side}z`).join("");
+  return `<svg viewBox="0 0 38 38" aria-hidden="true"><path d="M1 13h${side}v${side}H1z${behind}" fill="${hue}" stroke="${hue}" class="rc-s-sheet"/><path d="${grid}" transform="translate(1 13)" class="rc-s-grid"/></svg>`;
 }
