@@ -56,7 +56,7 @@ $(READY): requirements.txt pyproject.toml
 # El libro: se rehace entero si cambia, aparece o desaparece cualquier cosa de la que sale.
 $(BUILT): $(READY) $(INPUTS) $(COMMIT) _build/fuentes.txt
 	@rm -rf $(SITE) _build/.doctrees _build/jupyter_execute
-	@echo "Construyo el libro: ejecuta todos los cuadernos, tarda uno o dos minutos…"
+	@echo "Construyo el libro: ejecuta todos los cuadernos, tarda unos minutos…"
 	@start=$$(date +%s); \
 	jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . -W --keep-going --all -q \
 	  > _build/construccion.log 2>&1 \

@@ -163,7 +163,9 @@ def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
     EXECUTED.mkdir(parents=True, exist_ok=True)
     target, draft = EXECUTED / path.name, EXECUTED / f".{path.stem}.{os.getpid()}.ipynb"
     try:
-        papermill.execute_notebook(path, draft, parameters, cwd=path.parent, kernel_name="python3", progress_bar=False)
+        papermill.execute_notebook(
+            path, draft, parameters, cwd=path.parent, kernel_name="python3", progress_bar=False, coalesce_streams=True
+        )
         write_atomic(target, nbformat.writes(nbformat.read(draft, 4)).encode())
     finally:
         draft.unlink(missing_ok=True)

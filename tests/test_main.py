@@ -21,7 +21,7 @@ from test_experiments import ROOT, TINY, Here, place  # noqa: F401 - `place` es 
 def chapter(tmp_path):
     cells = [
         nbformat.v4.new_code_cell("ENTRENAR = False", metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell("open('corrio.txt', 'w').write(str(ENTRENAR))"),
+        nbformat.v4.new_code_cell("open('corrio.txt', 'w').write(str(ENTRENAR)); print(1, flush=True); __import__('time').sleep(0.5); print(2)"),
     ]
     path = tmp_path / "01_prueba.ipynb"
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -35,6 +35,8 @@ def test_rebuild_runs_the_chapter_and_leaves_the_source_intact(chapter, tmp_path
     target = command.rebuild_chapter(chapter, {"ENTRENAR": True})
     assert (chapter.parent / "corrio.txt").read_text() == "True"
     assert chapter.read_bytes() == before and [p.name for p in (tmp_path / "out").iterdir()] == [target.name]
+    printed = [o.text for o in nbformat.read(target, 4).cells[-1].outputs if o.output_type == "stream"]
+    assert printed == ["1\n2\n"]  # un solo texto, aunque haya llegado en dos mensajes: así lo esperan las diapositivas
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,12 @@ def test_code_what_it_prints_and_its_lead_stay_together():
     assert lead not in seen(first) and [b.kind for b in second.blocks] == ["paragraph", "code", "output"]
 
 
+def test_what_is_printed_in_several_messages_is_shown_once():
+    # Así queda la copia que MyST-NB ejecuta: lo del segundo mensaje pasó al primero, y el segundo sigue ahí.
+    (slide,) = slides(code("print(1)\nprint(2)", printed("1\n2\n"), FIGURE, printed("2\n")))
+    assert [b.html for b in slide.blocks if b.kind == "output"] == ['<pre class="printed">1\n2</pre>']
+
+
 def test_a_long_list_goes_on_in_another_slide_with_its_numbers():
     first, second = slides(text("\n".join(f"{n}. Un punto de la lista, de largo mediano, que ocupa un renglón o dos." for n in range(1, 15))))
     assert first.blocks[0].html.startswith('<ol start="1">') and second.blocks[0].html.startswith('<ol start="8">') and first.name == second.name

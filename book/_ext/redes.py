@@ -10,6 +10,7 @@
 """
 
 import html
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -21,6 +22,7 @@ import redes_indice
 import redes_palabras
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
@@ -162,6 +164,17 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     (Path(app.outdir) / "index.html").write_text(index, encoding="utf-8")
 
 
+def read_in_parallel(app: Sphinx, config: Any) -> None:
+    """Lee, y así ejecuta, tantos cuadernos a la vez como núcleos hay: Sphinx sabe hacerlo y `jupyter-book build` no tiene cómo pedirlo."""
+    app.parallel = max(app.parallel, os.cpu_count() or 1)
+    app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True  # no lo declara, pero solo numera, con todo ya leído
+
+
+def deal_out(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+    """Reparte las páginas como naipes: Sphinx da a cada proceso un tramo seguido, y los cuadernos, que son lo que tarda, van todos al comienzo."""
+    names[:] = [name for hand in range(app.parallel) for name in names[hand :: app.parallel]]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registra la extensión."""
     app.add_config_value("comments_config", {}, "")  # lo pone Jupyter Book y nadie lo usa
@@ -169,6 +182,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_transform(ChapterNumber)
     redes_glosario.install(app)
     redes_indice.install(app)
+    app.connect("config-inited", read_in_parallel)
+    app.connect("env-before-read-docs", deal_out)
     app.connect("builder-inited", prepare)
     app.connect("html-page-context", dress_page, priority=900)
     app.connect("build-finished", finish)

@@ -66,13 +66,15 @@ def _notice(block: Block) -> Block | None:
 
 def _outputs(cell: dict[str, Any], tags: set[str]) -> list[Block]:
     found: list[Block] = []
+    printed = False
     for output in [] if "remove-output" in tags else cell.get("outputs", []):
         if output["output_type"] == "error":
             raise BrokenNotebook(f"la celda «{cell.get('id', '')}» falló con {output['ename']}: {output['evalue']}")
-        if output["output_type"] == "stream":
-            found += _printed("".join(output["text"])) if output["name"] == "stdout" else []
-        else:
+        if output["output_type"] != "stream":
             found += _displayed(output["data"], cell)
+        elif output["name"] == "stdout" and not printed:  # la primera trae todo: si hay más, son restos que MyST-NB juntó en ella y no quitó
+            found += _printed("".join(output["text"]))
+            printed = True
     return found
 
 
