@@ -38,7 +38,8 @@ OVERFLOW = """() => {
   const clipped = (e) => { for (let p = e.parentElement; p; p = p.parentElement)
     if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true;
     return false; };
-  const spill = [...document.querySelectorAll('article, article *')].filter((e) => e.getBoundingClientRect().right > wide + 1 && !clipped(e))
+  const edge = (e) => e.closest('.rc-x')?.getBoundingClientRect().right ?? wide;  // un explorador tampoco se sale de su marco
+  const spill = [...document.querySelectorAll('article, article *')].filter((e) => e.getBoundingClientRect().right > edge(e) + 1 && !clipped(e))
     .map((e) => `${e.tagName}.${e.getAttribute('class') || ''}`);
   return { extra: document.documentElement.scrollWidth - wide, spill: spill.slice(0, 5) };
 }"""
