@@ -198,7 +198,8 @@ def _summary(options: argparse.Namespace) -> None:
             continue
         print(f"  elegido en validación: {row['chosen']}, validación {row['val_mean']:.2f} %")
         if row["test_mean"] is not None:
-            print(f"  prueba: {row['test_mean']:.2f} ± {row['test_ci95']:.2f} % ({row['seeds']} semillas); la clase: {row['lecture']} %")
+            lecture = "" if row["lecture"] is None else f"; la clase: {row['lecture']:.2f} %"
+            print(f"  prueba: {row['test_mean']:.2f} ± {row['test_ci95']:.2f} % ({row['seeds']} semillas){lecture}")
         if row["best_on_test"] is not None:
             best = row["best_on_test"]
             print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {best['test_mean']:.2f} ± {best['test_ci95']:.2f} %")

@@ -38,7 +38,7 @@ QUESTIONS = (
         (
             Option(f"{FIELD}", f"Sí: 1 + 2 = 3; con el *pooling*, 3 + 1 = 4 y el salto pasa a {JUMP}; la última suma 2 · {JUMP} = 4.", correct=True),
             Option("6", "No: eso es sumar 2 por cada convolución y 1 por el *pooling*, sin contar que después de él los vecinos quedan a dos píxeles."),
-            Option("10", "No: el salto se duplica *después* del *pooling*; para su propia ventana todavía vale el de antes."),
+            Option("9", "No: el salto se duplica *después* del *pooling*; para su propia ventana todavía vale el de antes, así que agrega 1 y no 2."),
             Option("32", "No: mirar la imagen entera pide muchas más capas, o muchos más saltos."),
         ),
     ),
