@@ -40,7 +40,7 @@ VGG_BN = replace(
 EPOCHS = {500: 200, 1000: 120, 2500: 80, 5000: 50, 10_000: 35, 25_000: 22, 45_000: 16}
 DATA_MLP = Experiment(
     name="DATA_MLP",
-    question="¿Cuánto gana la MLP con más ejemplos?",
+    question="¿Cuánto gana el MLP con más ejemplos?",
     chapter="11_mas_datos",
     model=LECTURE_MLP,
     recipe=replace(MLP_RECIPE, lam=0.003),

@@ -3,13 +3,14 @@
 import math
 
 from labcode import text
-from labcode.convolution import connection_weights
+from labcode.convolution import connection_weights, output_size
 from labcode.models import CNNConfig, MLPConfig, build, count_parameters
 from labcode.quiz.questions import Option, Question
 from labcode.uncertainty import sampling_error
 
 _MLP, _CNN = (count_parameters(build(config, seed=0)) for config in (MLPConfig(), CNNConfig()))
 _LINKS = connection_weights((32, 32, 3), (28, 28, 6), 5)
+_STRIDED = output_size(32, 3, stride=2)
 _ERROR = 100 * sampling_error(0.56, 10_000)
 
 QUESTIONS = (
@@ -79,15 +80,6 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Con *dropout* de 0.5, ¿qué hace la red al *evaluar*?",
-        (
-            Option("Calla la mitad de las neuronas, como al entrenar.", "Si lo hiciera, la respuesta cambiaría en cada llamada. Es el error de olvidar `model.eval()`."),
-            Option("Usa todas, y divide la salida de cada capa por dos, porque ahora hay el doble de neuronas encendidas.", "Ese era el *dropout* original. El invertido, que es el de PyTorch, ya corrigió al entrenar."),
-            Option("Usa todas, sin nada más, porque al entrenar las que quedaban ya se agrandaron.", "Sí: dividir por $1 - p$ al entrenar deja igual la suma esperada, y al evaluar no hay nada que corregir.", correct=True),
-            Option("Calla siempre la misma mitad.", "Entonces la otra mitad no serviría para nada."),
-        ),
-    ),
-    Question(
         "Con SGD, ¿qué `weight_decay` de PyTorch equivale a sumar $\\lambda \\sum w^2$ a la pérdida?",
         (
             Option("Uno igual a $\\lambda$.", "PyTorch suma `weight_decay · w` al gradiente, y la derivada de $w^2$ es $2w$: falta un 2."),
@@ -112,15 +104,6 @@ QUESTIONS = (
             Option("Que hay que usar siempre lotes de 64.", "Con otra tasa, o con los mismos pasos, el resultado puede ser otro."),
             Option("Poco: dio dieciséis veces menos pasos, con una tasa que no era la suya.", "Sí: hay que igualar los pasos o elegir la tasa de cada una, y mejor las dos cosas.", correct=True),
             Option("Que la segunda cayó en un mínimo agudo.", "Eso habría que medirlo; y quizá ni siquiera llegó a un mínimo."),
-        ),
-    ),
-    Question(
-        "¿Qué hace más chico el ruido del gradiente de un lote?",
-        (
-            Option("Una tasa de aprendizaje menor.", "Achica el paso, y con él el efecto del ruido, pero el gradiente es igual de ruidoso."),
-            Option("Más épocas.", "Da más pasos con el mismo ruido cada uno."),
-            Option("Un λ mayor.", "El término $L^2$ no es aleatorio: ni agrega ruido ni lo quita."),
-            Option("Un lote más grande: su varianza va como $1/B$.", "Sí: es el promedio de $B$ ejemplos elegidos al azar.", correct=True),
         ),
     ),
     Question(
@@ -161,10 +144,20 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"La MLP de la clase tiene {text.integer(_MLP)} parámetros y la CNN, {text.integer(_CNN)}. ¿Por qué la segunda generaliza mejor?",
+        "Una capa con núcleo de 3×3 y paso 2, sin relleno, recibe una imagen de 32×32. ¿De qué tamaño sale cada mapa?",
         (
-            Option("Porque tiene menos parámetros.", "Una MLP con esos mismos parámetros no la alcanza. Importa *cuáles* faltan."),
-            Option("Porque se entrena más épocas y con una tasa de aprendizaje más alta que la otra.", "Con las mismas épocas también le gana."),
+            Option("16×16: el paso 2 deja la mitad.", "Para que fueran 16, la última ventana tendría que salirse de la imagen: haría falta relleno."),
+            Option(f"{_STRIDED}×{_STRIDED}, y la última fila y la última columna no entran en ninguna ventana.",
+                   f"Sí: ⌊(32 − 3)/2⌋ + 1 = {_STRIDED}. Contando desde 0, la última ventana va de la fila 28 a la 30, y la 31 queda afuera.", correct=True),
+            Option(f"{_STRIDED}×{_STRIDED}, y todos los píxeles entran en alguna ventana, porque las vecinas se traslapan.", "Se traslapan en una fila, y aun así la última ventana termina en la fila 30: la 31 no la mira nadie."),
+            Option("30×30: cada ventana quita un píxel por lado.", "Eso es con paso 1. Con paso 2 la ventana avanza de a dos."),
+        ),
+    ),
+    Question(
+        f"El MLP de la clase tiene {text.integer(_MLP)} parámetros y la CNN, {text.integer(_CNN)}. ¿Por qué la segunda generaliza mejor?",
+        (
+            Option("Porque tiene menos parámetros.", "Quitarle neuronas al MLP hasta igualarlas no le enseñaría qué píxeles son vecinos. Importa *cuáles* parámetros faltan."),
+            Option("Porque se entrena más épocas y con una tasa de aprendizaje más alta que la otra.", "En este libro se entrena menos épocas que el MLP, y aun así le gana. La tasa de cada una se eligió en validación."),
             Option("Porque sus capas son lineales.", "Lleva ReLU, como la otra."),
             Option("Porque lo que no puede hacer es justo lo que las imágenes no necesitan.", "Sí: mirar cerca y repetir en todas partes es conocimiento sobre imágenes.", correct=True),
         ),
@@ -188,10 +181,19 @@ QUESTIONS = (
         ),
     ),
     Question(
+        "Se agranda un modelo hasta que puede pasar exactamente por todos sus datos, y se lo sigue agrandando. ¿Qué puede hacer el error en prueba?",
+        (
+            Option("Solo subir: con más parámetros que datos, el sobreajuste es inevitable y crece.", "Es lo peor cuando *apenas* alcanzan. Con muchos más, hay soluciones suaves entre las cuales elegir."),
+            Option("Quedarse igual: el de entrenamiento ya es cero.", "El de entrenamiento no cambia; cambia cuál de las muchas soluciones perfectas se encuentra."),
+            Option("Tener un pico donde apenas alcanza, y volver a bajar.", "Sí: es el doble descenso. Cuál solución se elige, entre todas las que pasan por los datos, es un regularizador que nadie escribió.", correct=True),
+            Option("Saltar al azar, porque la solución deja de ser única.", "No es única, pero el entrenamiento no elige al azar: tiende a las de pesos chicos."),
+        ),
+    ),
+    Question(
         "Ordenen de menor a mayor lo que suelen ganar en CIFAR-10:",
         (
             Option("arquitectura, $L^2$, aumento de datos", "La arquitectura es de las que más ganan, y $L^2$ de las que menos."),
-            Option("$L^2$, aumento de datos y arquitectura, con la misma ganancia", "No son comparables: $L^2$ mueve unos pocos puntos, y cambiar de red, decenas."),
+            Option("$L^2$, aumento de datos y arquitectura, con la misma ganancia", "No son comparables: $L^2$ mueve unos pocos puntos, y cambiar de red, más de diez."),
             Option("$L^2$ y tamaño de lote; mucho después, arquitectura y aumento de datos", "Sí: lo que no sabe nada de imágenes ayuda un poquito; lo que sabe, hace la diferencia.", correct=True),
             Option("aumento de datos y arquitectura; mucho después, tamaño de lote y $L^2$", "El aumento de datos gana mucho más que el tamaño de lote."),
         ),
