@@ -24,7 +24,7 @@ from labcode.training import train as train_anywhere
 from labcode.training.checkpoints import load_checkpoint
 from labcode.training import update
 from labcode.training.ensemble import Ensemble
-from labcode.training.feed import channel_statistics, choose_examples, noisy_labels
+from labcode.training.feed import DRAWS_SEED, MASKS_SEED, NOISE_SEED, SUBSET_SEED, channel_statistics, choose_examples, noisy_labels
 from labcode.training.placement import SMALL_STEP, place
 
 TINY_CNN = CNNConfig(channels=(2, 3), hidden=(8, 7))
@@ -59,7 +59,7 @@ def reference(run: Run, data: SimpleNamespace) -> torch.nn.Module:
     adam = recipe.optimizer == "adam"
     optimizer = torch.optim.Adam(groups, betas=(recipe.momentum, 0.999)) if adam else torch.optim.SGD(groups, lr=1.0, momentum=recipe.momentum)
     order, step = torch.Generator().manual_seed(run.seed), 0
-    draws = torch.Generator().manual_seed(run.seed + 2**32)
+    draws = torch.Generator().manual_seed(run.seed + DRAWS_SEED)
     total = recipe.epochs * math.ceil(len(data.train_images) / recipe.batch_size)
     model.train()
     for _ in range(recipe.epochs):
@@ -157,6 +157,16 @@ def test_label_noise_changes_that_many_and_always_to_another_class():
     assert torch.bincount(((changed - labels) % 10)[moved], minlength=10)[1:].min() > 40  # cualquiera de las otras nueve
     assert torch.equal(changed, noisy_labels(labels, 0.3, 5)) and not torch.equal(changed, noisy_labels(labels, 0.3, 6))
     assert torch.equal(noisy_labels(labels, 0.0, 5), labels)
+
+
+def test_what_one_seed_draws_for_different_things_is_unrelated():
+    # Un sumando en los bits altos no cambia el sorteo en CPU: el subconjunto era justo el de las etiquetas cambiadas.
+    labels = torch.arange(10).repeat(500)
+    changed = noisy_labels(labels, 0.2, seed=7) != labels
+    share = changed[choose_examples(labels, 1000, seed=7)].double().mean()
+    assert 0.15 < share < 0.25, f"entre los elegidos, {share:.0%} de etiquetas cambiadas en lugar de 20 %"
+    first = [torch.rand(8, generator=torch.Generator().manual_seed(7 + own)) for own in (0, DRAWS_SEED, SUBSET_SEED, MASKS_SEED, NOISE_SEED)]
+    assert not any(torch.equal(a, b) for i, a in enumerate(first) for b in first[:i])
 
 
 def test_members_of_one_seed_share_their_order_whatever_their_augmentation():

@@ -13,8 +13,9 @@ from labcode.checks import refuse
 from labcode.training.placement import Placement
 from labcode.training.recipe import Run, stream
 
-# Cada cosa que sortea una semilla tiene su propio generador: cambiar una no mueve las otras.
-DRAWS_SEED, SUBSET_SEED, MASKS_SEED, NOISE_SEED = 2**32, 2**33, 2**34, 2**35
+# Cada cosa que sortea una semilla tiene su propio generador: cambiar una no mueve las otras. Los de CPU miran solo los 32 bits bajos de
+# la semilla (mt19937), así que lo que las distingue tiene que estar ahí.
+DRAWS_SEED, SUBSET_SEED, MASKS_SEED, NOISE_SEED = 1 << 28, 2 << 28, 3 << 28, 4 << 28
 
 
 class SplitLike(Protocol):
