@@ -73,15 +73,19 @@ export function kernelEditor(onEdit) {
     inputs.splice(k * k).forEach((input) => input.remove());
     while (inputs.length < k * k) inputs.push(grid.appendChild(weightInput(inputs.length)));
     inputs.forEach((input, at) => input.setAttribute("aria-label", `Peso, fila ${Math.floor(at / k) + 1}, columna ${(at % k) + 1}`));
+    shades.length = Math.min(shades.length, k * k);
     grid.style.setProperty("--k", k);
+    grid.toggleAttribute("data-many", k > 5);
   };
   let shown = [];
+  const shades = [];
   const refresh = (all) => {
     const flat = shown.flat();
     const reach = Math.max(...flat.map(Math.abs));
     inputs.forEach((input, at) => {
       if (all || input !== input.getRootNode().activeElement) input.value = number(flat[at], shown.length > 5 ? 2 : 3);
-      input.style.background = weightShade(flat[at], reach);
+      const shade = weightShade(flat[at], reach);
+      if (shades[at] !== shade) input.style.backgroundColor = shades[at] = shade;
     });
   };
   const update = (kernel) => {
