@@ -23,7 +23,7 @@ def band(generator: np.random.Generator, top: float) -> list[float]:
 
 def random_series(generator: np.random.Generator, key: str) -> dict:
     """Un experimento al azar, a veces sin medir o sin umbral."""
-    kind = str(generator.choice(["features", "network"]))
+    kind = str(generator.choice(["features", "network", "loss"]))
     widths = sorted(int(w) for w in generator.choice(WIDTHS, generator.integers(0, len(WIDTHS) + 1), replace=False))
     epochs, top = ([] if kind == "features" else [1, 50, 100, 200]), 100.0 if kind == "network" else 10 ** generator.uniform(-2, 2)
     points = []
@@ -97,13 +97,14 @@ def test_the_bands_of_the_draws_are_their_quartiles():
 
 
 def write_some(folder, monkeypatch, values: dict[int, list[tuple[float, float]]], epochs: int = 200) -> Findings:
-    """Deja resultados inventados de `WIDTH`: por ancho, exactitud en entrenamiento y en prueba de cada semilla."""
+    """Deja resultados inventados de `WIDTH`: por ancho, exactitud en entrenamiento y en prueba de cada semilla; la pérdida, un décimo del error."""
     monkeypatch.setenv("LABCODE_RESULTS", str(folder))
     for width, seeds in values.items():
         for seed, (train, test) in enumerate(seeds):
             job = catalog.WIDTH.job("final", {"hidden": (width,), "examples": 4000}, seed)
-            history = {"train_accuracy": np.linspace(10, train, epochs).tolist(), "eval_accuracy": [test]}
-            write_result(Result(job.experiment, job.phase, job.setting, seed, job.config, history, {"train_accuracy": train, "eval_accuracy": test}, {}, None, {}))
+            history = {"train_accuracy": np.linspace(10, train, epochs).tolist(), "train_loss": np.linspace(9, 10 - train / 10, epochs).tolist(), "eval_accuracy": [test]}
+            metrics = {"train_accuracy": train, "eval_accuracy": test, "train_loss": 10 - train / 10, "eval_loss": 10 - test / 10}
+            write_result(Result(job.experiment, job.phase, job.setting, seed, job.config, history, metrics, {}, None, {}))
     return Findings(catalog.WIDTH)
 
 
@@ -121,6 +122,19 @@ def test_the_network_comes_from_its_results(tmp_path, monkeypatch):
     assert "4000 imágenes" in one["about"] and "20 de cada 100 etiquetas cambiadas" in one["about"]
     explorer = WidthExplorer({"series": [one]})
     assert explorer.at == 2 and "64.0" in explorer.picture() and "umbral de interpolación está en 64" in explorer.picture()
+
+
+def test_the_loss_of_the_same_network_comes_too(tmp_path, monkeypatch):
+    findings = write_some(tmp_path, monkeypatch, {16: [(60.0, 30.0), (62.0, 32.0), (64.0, 34.0)], 64: [(99.5, 25.0)] * 3})
+    error, loss = from_findings(findings), from_findings(findings, "loss")
+    assert (loss["kind"], loss["threshold"], loss["epochs"]) == ("loss", 64, error["epochs"]) and loss["key"] != error["key"]
+    assert loss["points"][0]["test"] == pytest.approx([6.8, 6.8 - 0.4968, 6.8 + 0.4968], abs=0.001) and loss["points"][0]["train"][0] == 3.8
+    assert (loss["points"][1]["curve"][0], loss["points"][1]["curve"][-1]) == (9.0, 0.05)
+    assert error["notice"] and not loss["notice"]  # lo que falta se dice una vez
+    explorer = WidthExplorer({"series": [error, loss]}, series=loss["key"])
+    assert "«MLP: pérdida» según el ancho: 16 → 6.80, 64 → 7.50." in explorer.picture()
+    with pytest.raises(ValueError, match="`measure = 'pérdida'` no es válido"):
+        from_findings(findings, "pérdida")
 
 
 def test_a_network_that_memorises_nothing_has_no_threshold(tmp_path, monkeypatch):

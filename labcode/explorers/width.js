@@ -22,9 +22,8 @@ function seriesView(series, pick) {
   const onPoint = (x, width) => pick(nearestOf(points.map((point) => widthAxis(series, width)(point.width)), x));
   const size = slider({ label: "Ancho", hint: words.many, min: 0, max: Math.max(1, points.length - 1), onChange: (at) => pick(Math.min(at, points.length - 1)), show: (at) => thousandsOf(points[at].width) });
   size.element.hidden = points.length < 2;
-  const errors = plot(kind === "features" ? "Error cuadrático, según el ancho" : "Error (%), según el ancho", { style: "rc-w-errors", onPoint });
-  const under = kind === "features" ? plot("Tamaño de los pesos, ‖w‖", { style: "rc-w-under", onPoint })
-    : plot("Error en entrenamiento, época por época (%)", { style: "rc-w-under" });
+  const errors = plot(words.title, { style: "rc-w-errors", onPoint });
+  const under = plot(words.under, { style: "rc-w-under", ...(kind === "features" ? { onPoint } : {}) });
   const keys = h("p", { class: "rc-p-keys" }, [["test", words.test], ["train", words.train]].map(([style, name]) => h("span", { class: `rc-p-key rc-w-${style}` }, name)));
   const facts = widthFacts();
   const regime = h("p", { class: "rc-verdict" });
@@ -35,9 +34,9 @@ function seriesView(series, pick) {
     size.update(at);
     facts.update(series, point, hidden);
     regime.textContent = regimeOf(series, at);
-    errors.update(drawErrors(series, at, hideAfter), `Error según el ancho. ${told}`);
+    errors.update(drawErrors(series, at, hideAfter), `${words.title}. ${told}`);
     if (kind === "features") under.update(drawNorms(series, at, hideAfter), `Tamaño de los pesos según el ancho.${hidden ? "" : ` Aquí, ${point.norm[0].toFixed(1)}.`}`);
-    else under.update(drawLearning(series, at, hideAfter), `Error en entrenamiento por época, con ${thousandsOf(point.width)} ${words.many}.`);
+    else under.update(drawLearning(series, at, hideAfter), `${words.train} por época, con ${thousandsOf(point.width)} ${words.many}.`);
     return told;
   };
   return { element: h("div", { class: "rc-w-body" }, h("p", { class: "rc-help" }, series.about), errors.element, keys, size.element, facts.element, regime, under.element), update };
@@ -62,7 +61,7 @@ function render({ model, el }) {
   const box = h("div");
 
   const question = h("p", { class: "rc-question" });
-  const fates = choice("Pasado el umbral, el error", FATES, (fate) => { view.answer = fate; });
+  const fates = choice("Pasado el umbral…", FATES, (fate) => { view.answer = fate; });
   const forget = () => {
     view.answer = null;
     fates.update(null);

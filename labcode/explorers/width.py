@@ -11,7 +11,7 @@ from labcode.explorers.base import Checked, Explorer, are_numbers, module_source
 
 EMPTY: dict[str, Any] = {"series": []}
 MAX_SERIES, MAX_WIDTHS = 4, 40
-KINDS = ("features", "network")
+KINDS = ("features", "network", "loss")
 _TEXTS = ("key", "name", "about", "notice")
 _SERIES = {*_TEXTS, "kind", "log", "threshold", "regimes", "epochs", "points"}
 
@@ -24,7 +24,7 @@ def _is_point(point: Any, kind: str, epochs: int) -> bool:
     own = "norm" if kind == "features" else "curve"
     if not isinstance(point, dict) or set(point) != {"width", "draws", "train", "test", own} or not are_numbers([point["width"], point["draws"]], 1, 1e9):
         return False
-    fits = _is_band(point["norm"]) if kind == "features" else are_numbers(point["curve"], 0, 100, epochs)
+    fits = _is_band(point["norm"]) if kind == "features" else are_numbers(point["curve"], 0, 100 if kind == "network" else 1e9, epochs)
     return fits and _is_band(point["train"]) and _is_band(point["test"])
 
 
@@ -59,7 +59,7 @@ def _check_series(name: str, value: Any) -> str:
 
 
 class WidthExplorer(Explorer):
-    """El ancho: error en entrenamiento y en prueba de modelos cada vez más grandes, y qué pasa después de memorizarlo todo.
+    """El ancho: error o pérdida en entrenamiento y en prueba de modelos cada vez más grandes, y qué pasa después de memorizarlo todo.
 
     Args:
         data: `{"series": […]}`, hasta cuatro experimentos de `labcode.views.width`; sin él, dice que no hay nada medido.
@@ -105,16 +105,18 @@ def _start(data: dict[str, Any]) -> int:
 
 
 def error_text(error: float, one: dict[str, Any]) -> str:
-    """Un error como se lee: en porcentaje si es de una red; si no, con dos cifras que importan."""
+    """Un error como se lee: en porcentaje si es de una red; una pérdida, con dos decimales; si no, con dos cifras que importan."""
     if one["kind"] == "network":
         return text.percent(error, 1)
+    if one["kind"] == "loss":
+        return text.decimal(error, 2)
     return "0" if error < 1e-4 else text.decimal(error, 2 if error >= 0.1 else 4)
 
 
 def _chart(one: dict[str, Any]) -> str:
     points = one["points"]
     tests = [p["test"][0] for p in points]
-    low, high = (math.log10(min(tests) / 8), math.log10(max(tests) * 1.5)) if one["log"] else (0.0, 5 * math.ceil(max(*tests, 1) / 5 + 0.2))
+    low, high = (math.log10(min(tests) / 8), math.log10(max(tests) * 1.5)) if one["log"] else (0.0, _top(max(*tests, 1)))
     first, last = math.log(points[0]["width"]), math.log(points[-1]["width"])
 
     def x(width: float) -> float:
@@ -132,8 +134,14 @@ def _chart(one: dict[str, Any]) -> str:
         for v in levels
     )
     wall = "" if one["threshold"] is None else f'<path d="M{x(one["threshold"]):.0f} 20V300" stroke="currentColor" stroke-dasharray="5 4" fill="none"/>'
-    what = "características" if one["kind"] == "features" else "neuronas ocultas; error en %"
+    what = {"features": "características", "network": "neuronas ocultas; error en %", "loss": "neuronas ocultas; pérdida"}[one["kind"]]
     return f'{grid}{ticks}{wall}{lines}<text x="360" y="350" text-anchor="middle">{what} (en gris, entrenamiento; en naranja, prueba)</text>'
+
+
+def _top(most: float) -> float:
+    """Hasta dónde llega un eje que empieza en 0: un número redondo que deja algo de sitio."""
+    step = 5 if most > 20 else 2
+    return float(step * math.ceil(most / step + 0.2))
 
 
 def _apart(points: list[dict[str, Any]], x: Callable[[float], float]) -> list[dict[str, Any]]:

@@ -1,11 +1,15 @@
 // El explorador del ancho, sin dibujo: el umbral, qué hace el error después de él, y el veredicto de una predicción.
-// Una serie: { key, name, kind: "features" | "network", log, threshold, regimes, epochs, points: [{ width, draws, train, test, … }] };
+// Una serie: { key, name, kind: "features" | "network" | "loss", log, threshold, regimes, epochs, points: [{ width, draws, train, test, … }] };
 // `train` y `test` son [medio, menor, mayor].
 
-export const FATES = [["up", "sigue subiendo"], ["flat", "se queda igual"], ["down", "vuelve a bajar"]];
+export const FATES = [["up", "sube"], ["flat", "se queda igual"], ["down", "baja"]];
 const WORDS = {
-  features: { many: "características", train: "Error en sus puntos", test: "Error en puntos nuevos", wall: "tantas como puntos", draws: "sorteos" },
-  network: { many: "neuronas", train: "Error en entrenamiento", test: "Error en prueba", wall: "memoriza", draws: "semillas" },
+  features: { many: "características", train: "Error en sus puntos", test: "Error en puntos nuevos", wall: "tantas como puntos", draws: "sorteos",
+    title: "Error cuadrático, según el ancho", under: "Tamaño de los pesos, ‖w‖" },
+  network: { many: "neuronas", train: "Error en entrenamiento", test: "Error en prueba", wall: "memoriza", draws: "semillas",
+    title: "Error (%), según el ancho", under: "Error en entrenamiento, época por época (%)" },
+  loss: { many: "neuronas", train: "Pérdida en entrenamiento", test: "Pérdida en prueba", wall: "memoriza", draws: "semillas",
+    title: "Pérdida (entropía cruzada), según el ancho", under: "Pérdida en entrenamiento, época por época" },
 };
 
 /** Cómo se llaman las cosas de una serie. */
@@ -49,7 +53,7 @@ export function fateOf(series) {
 export function questionText(series) {
   const [wall, last] = [series.points[thresholdAt(series)], series.points.at(-1)].map(({ width }) => thousandsOf(width));
   return series.kind === "features" ? `Con ${wall} características el modelo ya pasa por todos sus puntos. Si se lo agranda hasta ${last}, ¿qué hará el error en puntos nuevos?`
-    : `Con ${wall} neuronas la red ya memoriza casi todos sus ejemplos. Si se la agranda hasta ${last}, ¿qué hará el error en prueba?`;
+    : `Con ${wall} neuronas la red ya memoriza casi todos sus ejemplos. Si se la agranda hasta ${last}, ¿qué hará ${series.kind === "loss" ? "la pérdida" : "el error"} en prueba?`;
 }
 
 /** Juzga la predicción de lo que hace el error pasado el umbral: { right, text }. */
@@ -57,8 +61,8 @@ export function judgeFate(answer, series) {
   const { kind, from, to, best } = fateOf(series);
   const right = answer === kind;
   const [start, end] = [from, to].map(({ test }) => errorText(test[0], series));
-  const told = { down: `Vuelve a bajar: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
-    up: `Sigue subiendo: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
+  const told = { down: `Baja: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
+    up: `Sube: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
     flat: `Se queda igual: ${start} con ${thousandsOf(from.width)} y ${end} con ${thousandsOf(to.width)}; sus bandas se traslapan.` }[kind];
   return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${told}${best ? ` ${againstBest(best, to, series)}` : ""}` };
 }
@@ -77,9 +81,10 @@ export function regimeOf(series, at) {
   return series.regimes[at < wall ? 0 : series.points[at].width === series.threshold ? 1 : 2];
 }
 
-/** Un error como se lee: en porcentaje si es de una red; si no, con dos o más cifras. */
+/** Un error como se lee: en porcentaje si es de una red; una pérdida, con dos decimales; si no, con dos o más cifras. */
 export function errorText(error, { kind }) {
   if (kind === "network") return `${error.toFixed(1)}\u202f%`;
+  if (kind === "loss") return error.toFixed(2);
   return error < 1e-4 ? "0" : error.toFixed(error >= 0.1 ? 2 : 4);
 }
 
@@ -95,14 +100,14 @@ export function thousandsOf(n) {
 }
 
 /** Desde dónde y hasta dónde va el eje de los errores: en logaritmo, con sitio bajo la prueba para que se vea caer el entrenamiento. */
-export function errorRange({ points, log }) {
+export function errorRange({ kind, points, log }) {
   const tests = points.flatMap(({ test }) => test);
   if (log) {
     const [least, most] = [Math.max(1e-9, Math.min(...tests)), Math.max(1e-9, ...tests)];
     return [least / 8, most * 1.4];
   }
   const most = Math.max(1, ...tests, ...points.flatMap(({ train }) => train));
-  return [0, Math.min(100, most * 1.08)];
+  return [0, Math.min(kind === "network" ? 100 : Infinity, most * 1.08)];
 }
 
 /** El estado como texto para la dirección: «puntos.8». */

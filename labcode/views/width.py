@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from labcode.checks import check_choice
 from labcode.experiments import Findings, Score
 
+MEASURES = ("error", "loss")
 MEMORISED = 99.0  # exactitud en entrenamiento, en porcentaje, desde la que se dice que la red memorizó sus datos
+_METRICS = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
 CURVE_POINTS = 60  # cuántas épocas, a lo más, se dibujan de cada curva
 REGIMES = {
     "features": (
@@ -49,21 +52,30 @@ def _quartiles(values: np.ndarray) -> list[float]:
     return [float(f"{x:.4g}") for x in (middle, low, high)]
 
 
-def from_findings(findings: Findings) -> dict[str, Any]:
-    """Deja un experimento con el eje `hidden` (una capa) en lo que muestra `WidthExplorer`: errores en porcentaje, con su intervalo de 95 %.
+def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
+    """Deja un experimento con el eje `hidden` (una capa) en lo que muestra `WidthExplorer`, con su intervalo de 95 %.
 
     Un ancho sin medir, o que divergió, no está. El umbral es el menor ancho cuya exactitud en entrenamiento llega a `MEMORISED`.
+
+    Args:
+        findings: lo hallado.
+        measure: "error", en porcentaje, o "loss", la entropía cruzada media.
+
+    Raises:
+        ValueError: si `measure` es otra cosa.
     """
-    points = [point for setting in findings.settings if (point := _point(findings, setting))]
-    curves = [findings.curves("train_accuracy", phase="final", **s) for s in findings.settings if _point(findings, s)]
-    epochs = _epochs(curves[0].shape[1]) if curves else []
+    check_choice("measure", measure, MEASURES)
+    settings = [setting for setting in findings.settings if np.isfinite([findings.score(m, phase="final", **setting).mean for m in _METRICS]).all()]
+    points = [_point(findings, setting, measure) for setting in settings]
+    curves = [_curve(findings, setting, measure) for setting in settings]
+    epochs = _epochs(len(curves[0])) if curves else []
     for point, curve in zip(points, curves):
-        point["curve"] = [round(100 - float(x), 2) for x in curve.mean(0)[[e - 1 for e in epochs]]]
+        point["curve"] = [round(float(x), 3) for x in curve[[e - 1 for e in epochs]]]
+    memorised = (s["hidden"][0] for s in settings if findings.score("train_accuracy", phase="final", **s).mean >= MEMORISED)
+    own = {"key": "red", "name": "MLP: error", "kind": "network"} if measure == "error" else {"key": "perdida", "name": "MLP: pérdida", "kind": "loss"}
     return {
-        "key": "red", "name": "MLP en CIFAR-10", "kind": "network", "log": False, "points": points,
-        "threshold": next((p["width"] for p in points if p["train"][0] <= 100 - MEMORISED), None),
-        "about": _about(findings), "regimes": list(REGIMES["network"]), "epochs": epochs,
-        "notice": _notice(findings, len(points)),
+        **own, "log": False, "points": points, "threshold": next(memorised, None), "about": _about(findings), "regimes": list(REGIMES["network"]),
+        "epochs": epochs, "notice": _notice(findings, len(points)) if measure == "error" else "",
     }  # fmt: skip
 
 
@@ -88,13 +100,28 @@ def _epochs(total: int) -> list[int]:
     return sorted({int(e) for e in np.linspace(1, total, min(total, CURVE_POINTS)).round()})
 
 
-def _point(findings: Findings, setting: Mapping[str, Any]) -> dict[str, Any] | None:
-    train, test = (findings.score(name, phase="final", **setting) for name in ("train_accuracy", "test_accuracy"))
-    if not np.isfinite([train.mean, test.mean]).all():
-        return None
-    return {"width": setting["hidden"][0], "draws": test.seeds, "train": _error(train), "test": _error(test)}
+def _point(findings: Findings, setting: Mapping[str, Any], measure: str) -> dict[str, Any]:
+    names, band = (("train_accuracy", "test_accuracy"), _error) if measure == "error" else (("train_loss", "test_loss"), _loss)
+    train, test = (findings.score(name, phase="final", **setting) for name in names)
+    return {"width": setting["hidden"][0], "draws": test.seeds, "train": band(train), "test": band(test)}
+
+
+def _curve(findings: Findings, setting: Mapping[str, Any], measure: str) -> np.ndarray:
+    """Lo de entrenamiento, época por época: [épocas]."""
+    if measure == "error":
+        return 100 - findings.curves("train_accuracy", phase="final", **setting).mean(0)
+    return findings.curves("train_loss", phase="final", **setting).mean(0)
 
 
 def _error(score: Score) -> list[float]:
-    mean, half = 100 - score.mean, score.ci95 if np.isfinite(score.ci95) else 0.0
+    mean, half = 100 - score.mean, _half(score)
     return [round(x, 2) for x in (mean, max(0.0, mean - half), min(100.0, mean + half))]
+
+
+def _loss(score: Score) -> list[float]:
+    mean, half = score.mean, _half(score)
+    return [round(x, 4) for x in (mean, max(0.0, mean - half), mean + half)]
+
+
+def _half(score: Score) -> float:
+    return score.ci95 if np.isfinite(score.ci95) else 0.0

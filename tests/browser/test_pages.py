@@ -35,12 +35,17 @@ VISIBLE_CHROME = """() => {
 
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
-  const clipped = (e) => { for (let p = e.parentElement; p; p = p.parentElement)
-    if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX) && p !== document.body && p !== document.documentElement) return true;
-    return false; };
-  const edge = (e) => e.closest('.rc-x')?.getBoundingClientRect().right ?? wide;  // un explorador tampoco se sale de su marco
-  const spill = [...document.querySelectorAll('article, article *')].filter((e) => e.getBoundingClientRect().right > edge(e) + 1 && !clipped(e))
-    .map((e) => `${e.tagName}.${e.getAttribute('class') || ''}`);
+  const scroller = (e) => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement)
+    if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return p;
+    return null; };
+  const frame = (e) => e.closest('.rc-x')?.getBoundingClientRect() ?? { left: 0, right: wide };  // un explorador tampoco se sale de su marco
+  // Lo que se recorre de lado no se sale por la derecha, pero lo que queda a la izquierda de su comienzo no se alcanza nunca.
+  const lost = (box, p) => /auto|scroll/.test(getComputedStyle(p).overflowX) && box.left < p.getBoundingClientRect().left - p.scrollLeft - 1;
+  const out = (box, { left, right }) => box.left < left - 1 || box.right > right + 1;
+  const spill = [...document.querySelectorAll('article, article *')].filter((e) => {
+    const [box, p] = [e.getBoundingClientRect(), scroller(e)];
+    return box.width > 0 && (p ? lost(box, p) : out(box, frame(e)));
+  }).map((e) => `${e.tagName}.${e.getAttribute('class') || ''}`);
   return { extra: document.documentElement.scrollWidth - wide, spill: spill.slice(0, 5) };
 }"""
 

@@ -51,9 +51,9 @@ def test_the_chapter_asks_before_it_shows(page: PageFactory, size):
     expect(hidden).to_have_count(2 * sum(p["width"] <= 40 for p in points))
     root.get_by_role("button", name="Comprobar").click()
     expect(root.get_by_text("Elijan primero una de las tres")).to_be_visible()
-    root.get_by_role("radio", name="sigue subiendo").check()
+    root.get_by_role("radio", name="sube").check()
     root.get_by_role("button", name="Comprobar").click()
-    expect(root.locator(".rc-feedback")).to_contain_text("Todavía no. Vuelve a bajar: de ")
+    expect(root.locator(".rc-feedback")).to_contain_text("Todavía no. Baja: de ")
     expect(root.locator(".rc-feedback")).to_contain_text("Le gana también al mejor de los que no llegaban al umbral")
     expect(root.locator(".rc-p-doubt")).to_have_count(0)
     expect(hidden).to_have_count(2 * len(points))
@@ -62,9 +62,9 @@ def test_the_chapter_asks_before_it_shows(page: PageFactory, size):
 def test_the_measured_network_is_there_or_is_said_to_be_missing(page: PageFactory):
     root = explorer(page(CHAPTER), "width")
     data = json.loads(root.locator('script[type="application/json"]').text_content())["data"]["series"]
-    assert data[0]["points"]
-    measured = len(data[1]["points"])
-    expect(root.get_by_role("radio", name=data[1]["name"])).to_have_count(1 if measured else 0)
+    assert [one["kind"] for one in data] == ["features", "network", "loss"] and data[0]["points"]
+    for one in data[1:]:
+        expect(root.get_by_role("radio", name=one["name"])).to_have_count(1 if one["points"] else 0)
     expect(root.locator(".rc-note").filter(has_text="labcode train WIDTH")).to_have_count(1 if data[1]["notice"] else 0)
 
 
@@ -105,9 +105,9 @@ def test_a_network_shows_how_it_learns_and_takes_turns(page: PageFactory, site):
     root = planted(opened, site, points, PEAK)
     root.get_by_role("radio", name="MLP de prueba").check()
     expect(root.locator(".rc-question")).to_contain_text("Con 64 neuronas la red ya memoriza casi todos sus ejemplos. Si se la agranda hasta 512")
-    root.get_by_role("radio", name="vuelve a bajar").check()
+    root.get_by_role("radio", name="baja").check()
     root.get_by_role("button", name="Comprobar").click()
-    expect(root.locator(".rc-feedback")).to_contain_text("¡Eso es! Vuelve a bajar: de 78.0 % con 64 a 62.0 % con 512.")
+    expect(root.locator(".rc-feedback")).to_contain_text("¡Eso es! Baja: de 78.0 % con 64 a 62.0 % con 512.")
     expect(root.locator(".rc-w-under .rc-p-line")).to_have_count(7)  # las seis, y la que se mira encima
     expect(root.locator(".rc-w-facts")).to_contain_text("78.0 % (77.0 a 79.0 %)")
     slide(root, "Ancho", 5)
@@ -116,6 +116,20 @@ def test_a_network_shows_how_it_learns_and_takes_turns(page: PageFactory, site):
     expect(root.get_by_role("radio", name="características al azar")).to_be_checked()
     root.get_by_role("button", name="Volver al inicio").click()
     expect(root.get_by_role("slider", name="Ancho")).to_have_attribute("aria-valuetext", "40")
+
+
+def test_the_loss_is_read_as_a_loss(page: PageFactory, site):
+    opened = page(CHAPTER)
+    loss = PEAK | {"key": "perdida", "name": "Pérdida de prueba", "kind": "loss", "notice": ""}
+    root = planted(opened, site, PEAK, loss)
+    root.get_by_role("radio", name="Pérdida de prueba").check()
+    expect(root.locator(".rc-question")).to_contain_text("¿qué hará la pérdida en prueba?")
+    root.get_by_role("radio", name="baja").check()
+    root.get_by_role("button", name="Comprobar").click()
+    expect(root.locator(".rc-feedback")).to_contain_text("¡Eso es! Baja: de 78.00 con 64 a 62.00 con 512.")
+    expect(root.locator(".rc-w-facts")).to_contain_text("Pérdida en prueba")
+    expect(root.locator(".rc-w-facts")).to_contain_text("78.00 (77.00 a 79.00)")
+    expect(root.locator(".rc-w-errors")).to_contain_text("Pérdida (entropía cruzada), según el ancho")
 
 
 def test_what_is_missing_is_said(page: PageFactory, site):

@@ -33,6 +33,7 @@ test("el veredicto acierta solo con lo que pasó, y dice los dos errores", () =>
       assert.ok(text.startsWith(right ? "¡Eso es!" : "Todavía no."));
       for (const { test: [error] } of [from, to]) assert.ok(text.includes(w.errorText(error, series)), text);
       assert.ok(!/NaN|undefined/.test(text + w.questionText(series)), text);
+      assert.equal(w.questionText(series).includes("la pérdida en prueba"), series.kind === "loss");
     }
   }
 });
@@ -81,9 +82,11 @@ test("los ejes ponen cada punto dentro del dibujo, de menor a mayor", () => {
 });
 
 test("los errores se escriben como se leen", () => {
-  const [points, network] = [{ kind: "features" }, { kind: "network" }];
+  const [points, network, loss] = [{ kind: "features" }, { kind: "network" }, { kind: "loss" }];
   assert.deepEqual([8.803, 0.132, 0.0088, 1e-20].map((x) => w.errorText(x, points)), ["8.80", "0.13", "0.0088", "0"]);
   assert.equal(w.errorText(63.04, network), "63.0\u202f%");
+  assert.deepEqual([8.163, 0.001].map((x) => w.errorText(x, loss)), ["8.16", "0.00"]);
+  assert.equal(w.bandText([8.163, 7.8, 8.5], loss), "8.16 (7.80 a 8.50)");
   assert.equal(w.bandText([0.5, 0.4, 0.7], points), "0.50 (0.40 a 0.70)");
   assert.equal(w.bandText([63, 61, 65], network), "63.0\u202f% (61.0 a 65.0\u202f%)");
   assert.equal(w.bandText([63, 63, 63], network), "63.0\u202f%");
