@@ -45,7 +45,8 @@ export function presetBar(onPick) {
 export function kernelEditor(onEdit) {
   const grid = h("div", { class: "rc-kernel", role: "group", "aria-label": "Pesos del núcleo, editables" });
   const note = h("p", { class: "rc-note", role: "status" });
-  const inputs = [];
+  const made = []; // todos los campos que se han hecho; los primeros `inputs.length` están puestos
+  let inputs = [];
   const commit = (at, input) => {
     const value = readNumber(input.value);
     const fits = Math.abs(value) <= MAX_WEIGHT;
@@ -69,11 +70,12 @@ export function kernelEditor(onEdit) {
     });
     return input;
   };
-  const build = (k) => { // solo se ponen o se quitan los que faltan o sobran: hacer cuarenta y nueve campos en cada paso se nota
-    inputs.splice(k * k).forEach((input) => input.remove());
-    while (inputs.length < k * k) inputs.push(grid.appendChild(weightInput(inputs.length)));
+  const build = (k) => { // solo se ponen o se quitan los que faltan o sobran, y se guardan: hacer cuarenta y nueve campos en cada paso se nota
+    inputs.slice(k * k).forEach((input) => input.remove());
+    while (made.length < k * k) made.push(weightInput(made.length));
+    grid.append(...made.slice(inputs.length, k * k));
+    inputs = made.slice(0, k * k);
     inputs.forEach((input, at) => input.setAttribute("aria-label", `Peso, fila ${Math.floor(at / k) + 1}, columna ${(at % k) + 1}`));
-    shades.length = Math.min(shades.length, k * k);
     grid.style.setProperty("--k", k);
     grid.toggleAttribute("data-many", k > 5);
   };
@@ -83,7 +85,8 @@ export function kernelEditor(onEdit) {
     const flat = shown.flat();
     const reach = Math.max(...flat.map(Math.abs));
     inputs.forEach((input, at) => {
-      if (all || input !== input.getRootNode().activeElement) input.value = number(flat[at], shown.length > 5 ? 2 : 3);
+      const said = number(flat[at], shown.length > 5 ? 2 : 3);
+      if (input.value !== said && (all || input !== input.getRootNode().activeElement)) input.value = said;
       const shade = weightShade(flat[at], reach);
       if (shades[at] !== shade) input.style.backgroundColor = shades[at] = shade;
     });
@@ -103,20 +106,21 @@ export function sumPanel() {
   const sum = h("p", { class: "rc-sum" });
   const notes = h("p", { class: "rc-note" });
   const fillTerm = (span, term) => {
-    span.className = term.product === 0 ? "rc-term rc-zero" : "rc-term";
-    span.textContent = termText(term);
+    const [style, said] = [term.product === 0 ? "rc-term rc-zero" : "rc-term", termText(term)];
+    if (span.className !== style) span.className = style;
+    if (span.textContent !== said) span.textContent = said;
   };
   const place = h("strong", {});
   const result = h("strong", { class: "rc-result" });
   const equals = document.createTextNode("");
-  const spans = [];
+  const made = []; // todos los términos que se han hecho; los primeros `spans.length` están puestos
+  let spans = [];
   sum.append(equals, result);
   const build = (k) => { // como los campos: solo los que faltan o sobran
-    spans.splice(k * k).forEach((parts) => parts.forEach((part) => part.remove()));
-    while (spans.length < k * k) {
-      spans.push([document.createTextNode(spans.length ? " + " : ""), h("span", {})]);
-      equals.before(...spans.at(-1));
-    }
+    spans.slice(k * k).forEach((parts) => parts.forEach((part) => part.remove()));
+    while (made.length < k * k) made.push([document.createTextNode(made.length ? " + " : ""), h("span", {})]);
+    equals.before(...made.slice(spans.length, k * k).flat());
+    spans = made.slice(0, k * k);
     tiles.style.setProperty("--k", k);
   };
   const draw = ({ image, kernel, layer, output, paint, palette, cell, revealed }) => {
