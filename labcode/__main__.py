@@ -200,7 +200,7 @@ def _summary(options: argparse.Namespace) -> None:
         if row["test_mean"] is not None:
             lecture = "" if row["lecture"] is None else f"; la clase: {row['lecture']:.2f} %"
             print(f"  prueba: {row['test_mean']:.2f} ± {row['test_ci95']:.2f} % ({row['seeds']} semillas){lecture}")
-        if row["best_on_test"] is not None:
+        if row["best_on_test"] is not None and row["chosen"]:  # con un solo ajuste no hay entre qué elegir
             best = row["best_on_test"]
             print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {best['test_mean']:.2f} ± {best['test_ci95']:.2f} %")
         print(f"  {', '.join(row['devices'])}; {row['seconds']:.0f} s")

@@ -54,7 +54,7 @@ def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int
 def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     pages = {
         "intro.md": f"# Portada\n\n{LONG}",
-        "05_prueba.ipynb": notebook("from IPython.display import HTML\nHTML('<div data-explorer=\"kernel\"></div>')"),
+        "05_prueba.ipynb": notebook("from labcode.explorers import QuizExplorer\nQuizExplorer()"),
     }
     code, log, site = build(tmp_path, pages, ["05_prueba"])
     assert code == 0, log
@@ -62,6 +62,7 @@ def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     assert '<html lang="es"' in cover and "explorers.js" not in cover
     chapter = (site / "05_prueba.html").read_text(encoding="utf-8")
     assert "5. Un capítulo" in chapter and "explorers.js" in chapter
+    assert 'data-explorer="quiz"' in chapter and "widget-state" not in chapter  # el estado va una vez, en la raíz
     assert (site / "_static" / "mathjax" / "tex-chtml.js").is_file()
     assert "window.labcodeExplorers" in (site / "_static" / "explorers.js").read_text(encoding="utf-8")
     assert 'url=intro.html' in (site / "index.html").read_text(encoding="utf-8")

@@ -31,6 +31,7 @@ from labcode.slides import SlidesError, copy_deck_files, copy_mathjax, write_dec
 
 CHAPTER_NAME = re.compile(r"(\d\d)_\w+")
 MIN_WORDS = 40
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 INDEX = """<!DOCTYPE html>
 <html lang="es">
@@ -109,6 +110,8 @@ def dress_page(
     body = context.get("body", "")
     # Las cajas de código ya dicen «Mostrar código»: esta etiqueta en inglés taparía esas palabras.
     context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
+    # El estado de los widgets es para un gestor que esta página no carga: cada explorador ya lleva el suyo en su raíz.
+    context["script_files"][:] = [script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != WIDGET_STATE]
     if "data-explorer=" in body:
         app.add_css_file("explorers.css", priority=900)  # después de redes.css: dentro de un explorador manda su hoja
         app.add_js_file("explorers.js", loading_method="defer")
