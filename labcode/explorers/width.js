@@ -68,7 +68,7 @@ function render({ model, el }) {
   };
   const gate = predictionGate({
     question, field: fates.element, again: "Otra predicción", empty: "Elijan primero una de las tres.",
-    next: "Recorran los anchos. ¿Dónde está lo peor? ¿Qué les pasa ahí a los dos errores?",
+    next: "Recorran los anchos. ¿Dónde está lo peor? ¿Qué les pasa ahí a las dos curvas?",
     judge: () => view.answer && judgeFate(view.answer, current()),
     onOpen: () => { view.revealed = true; refresh(); },
     onAgain: () => {

@@ -129,7 +129,7 @@ def test_the_loss_is_read_as_a_loss(page: PageFactory, site):
     expect(root.locator(".rc-feedback")).to_contain_text("¡Eso es! Baja: de 78.00 con 64 a 62.00 con 512.")
     expect(root.locator(".rc-w-facts")).to_contain_text("Pérdida en prueba")
     expect(root.locator(".rc-w-facts")).to_contain_text("78.00 (77.00 a 79.00)")
-    expect(root.locator(".rc-w-errors")).to_contain_text("Pérdida (entropía cruzada), según el ancho")
+    expect(root.get_by_text("Pérdida (entropía cruzada), según el ancho", exact=True)).to_be_visible()
 
 
 def test_what_is_missing_is_said(page: PageFactory, site):
