@@ -251,13 +251,16 @@ def _check_space(part: Path, needed: int) -> None:
 
 
 def _append(response: Any, part: Path, start: int, stamp: FileStamp, patience: Patience) -> None:
-    bar = tqdm(total=stamp.size, initial=start, unit="B", unit_scale=True, desc=part.stem, leave=False)
     pace = _Pace(patience)
-    with _disk():  # sin memoria intermedia: lo que no cabe falla al escribir, y no al cerrar
-        stream = part.open("r+b" if start else "wb", buffering=0)
+    # Lo que aquí no es leer de la red es del disco, también la barra, que puede estar escribiendo en un archivo.
+    # Sin memoria intermedia: lo que no cabe falla al escribir, y no al cerrar.
+    with (
+        _disk(),
+        tqdm(total=stamp.size, initial=start, unit="B", unit_scale=True, desc=part.stem, leave=False) as bar,
+        part.open("r+b" if start else "wb", buffering=0) as stream,
+    ):
         stream.seek(start)
-    with bar, stream:
-        while block := response.read1(_BLOCK):
+        while block := _read(response, patience):
             if start == 0 and not block.startswith(_GZIP[: len(block)]):
                 raise _MirrorProblem("respondió algo que no es el archivo", poisoned=True)
             start += len(block)
@@ -270,11 +273,15 @@ def _append(response: Any, part: Path, start: int, stamp: FileStamp, patience: P
         raise _MirrorProblem("la conexión se cortó")
 
 
+def _read(response: Any, patience: Patience) -> bytes:
+    with _mirror_faults(patience):
+        return response.read1(_BLOCK)
+
+
 def _write_all(stream: Any, block: bytes) -> None:
     view = memoryview(block)
-    with _disk():
-        while view:
-            view = view[stream.write(view) :]
+    while view:
+        view = view[stream.write(view) :]
 
 
 class _Pace:
