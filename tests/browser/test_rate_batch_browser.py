@@ -96,6 +96,8 @@ def test_lines_maps_and_address(page: PageFactory):
     assert not line.get_attribute("points")
     root.get_by_role("radio", name="α/B constante").check()
     linear = line.get_attribute("points")
+    widths = root.locator(".rc-map thead th:not(.rc-corner)").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().width)")
+    assert max(widths) - min(widths) < 1, widths  # la línea se traza con columnas iguales
     root.get_by_role("radio", name="α/√B constante").check()
     assert linear and line.get_attribute("points") != linear
     root.get_by_role("radio", name="los mismos pasos").check()
