@@ -43,14 +43,14 @@ class Case:
     model: ModelConfig
     recipe: Recipe
     images: int
-    sweep: bool = True  # la VGG llena la máquina con una sola red: su barrido es de a una
+    together: int = ENSEMBLE  # cuántas redes junta cada proceso de un barrido; una VGG se entrena sola
 
 
 CASES = (
     Case("MLP, lote 64", MLPConfig(), Recipe(batch_size=64, epochs=1), 6_400),
     Case("MLP, lote 1024", MLPConfig(), Recipe(batch_size=1024, epochs=1), 8_192),
     Case("CNN, lote 64", CNNConfig(), Recipe(batch_size=64, epochs=1), 3_200),
-    Case("VGG-11, lote 128, aumentada", VGGConfig(), Recipe(batch_size=128, epochs=1, augmentations=AUGMENTED), 384, False),
+    Case("VGG-11, lote 128, aumentada", VGGConfig(), Recipe(batch_size=128, epochs=1, augmentations=AUGMENTED), 1_024, 1),
 )
 
 
@@ -93,7 +93,7 @@ def in_worker(case: Case, members: int) -> float:
 
 def sweep(case: Case, pool: ProcessPoolExecutor, cores: int) -> float:
     """Un conjunto por núcleo a la vez, como entrena `python -m labcode train`."""
-    return sum(pool.map(in_worker, [case] * cores, [ENSEMBLE] * cores))
+    return sum(pool.map(in_worker, [case] * cores, [case.together] * cores))
 
 
 def peak() -> float:
@@ -121,9 +121,9 @@ def row(case: Case, root: Path, pool: ProcessPoolExecutor, cores: int) -> str:
     images, labels = dataset.train_images, dataset.train_labels
     turns: dict[str, Callable[[], float]] = {f"tutorial-{w}": tutorial(case, root, w) for w in (0, cores)}
     turns["una"] = lambda: ours(case, 1, images, labels)
-    if case.sweep:
-        turns["ocho"] = lambda: ours(case, ENSEMBLE, images, labels)
-        turns["barrido"] = lambda: sweep(case, pool, cores)
+    if case.together > 1:
+        turns["ocho"] = lambda: ours(case, case.together, images, labels)
+    turns["barrido"] = lambda: sweep(case, pool, cores)
     turns["producto"] = peak
     rates: dict[str, list[float]] = {name: [] for name in turns}
     for round_ in range(ROUNDS + 1):

@@ -222,6 +222,7 @@ def test_the_placement_is_chosen_overridden_and_restored():
     threads = torch.get_num_threads()
     assert place(small, "cpu").threads == 1 and place(large, "cpu").threads == threads and SMALL_STEP > 1e6
     assert not place(small, "cpu").channels_last and place(large, "cpu").channels_last and not place(large, "cpu").graph
+    assert place(large, "cpu", "float32").winograd and not place(large, "cpu", "bfloat16").winograd and not place(small, "cpu").winograd
     done = train_anywhere(Run(MODELS[0], Recipe(epochs=1), 0), toy(), device="cpu", precision="float32", threads=2)[0]
     assert done.placement.threads == 2 and torch.get_num_threads() == threads and not torch.are_deterministic_algorithms_enabled()
     with pytest.raises(ValueError, match="`threads = 0`"):

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from labcode.training import winograd
+
 Layer = Callable[[Tensor], Tensor]
 
 
@@ -23,6 +25,7 @@ class Ensemble:
         device: dónde viven los tensores.
         channels_last: si las imágenes van con los canales al final, como las convoluciones las leen mejor.
         dropout: probabilidad de callar cada neurona de una capa densa oculta mientras se aprende.
+        winograd: si las convoluciones a las que conviene se hacen con menos productos (`winograd.conv3x3`).
     """
 
     def __init__(
@@ -32,9 +35,11 @@ class Ensemble:
         device: torch.device,
         channels_last: bool = False,
         dropout: float = 0.0,
+        winograd: bool = False,
     ) -> None:
         self.size, self.streams, self.device = len(models), len(masks), device
         self.dropout, self.training, self._masks = dropout, True, masks
+        self._winograd = winograd
         self.template = models[0]
         self._format = torch.channels_last if channels_last else torch.contiguous_format
         self.parameters: list[Tensor] = []
@@ -148,6 +153,8 @@ class Ensemble:
         bias = self._keep([layer.bias for layer in layers], False)
         groups = self.streams if self._first else self.size
         self._first = False
+        if self._winograd and groups == 1 and winograd.pays(layers[0]):
+            return lambda x: winograd.conv3x3(x, weight, bias)
         return lambda x: F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
 
     def _norm(self, layers: list[nn.BatchNorm2d]) -> Layer:

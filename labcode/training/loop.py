@@ -115,7 +115,7 @@ def _start(runs: Sequence[Run], split: SplitLike, placement: Placement, checkpoi
     feed = Feed(split, runs, placement)
     models = [build(run.model, run.seed) for run in runs]
     masks = [stream.masks for stream in feed.streams]
-    ensemble = Ensemble(models, masks, feed.device, placement.channels_last, runs[0].recipe.dropout)
+    ensemble = Ensemble(models, masks, feed.device, placement.channels_last, runs[0].recipe.dropout, placement.winograd)
     state = _State(
         ensemble,
         feed,

@@ -1,6 +1,8 @@
 """Dónde y cómo se calcula: dispositivo, precisión, hilos y grabación. Se elige solo, se puede fijar y queda anotado."""
 
+import ctypes
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 import torch
 
 from labcode.checks import check_bool, check_choice, check_int
-from labcode.models import MLPConfig, build, forward_flops
+from labcode.models import MLPConfig, VGGConfig, build, forward_flops
 from labcode.training.recipe import Run
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -27,6 +29,7 @@ class Placement:
         precision: "float32" o "bfloat16" (los pesos y la actualización son siempre float32).
         threads: hilos de CPU.
         channels_last: si las imágenes van con los canales al final (redes convolucionales).
+        winograd: si las convoluciones 3×3 de muchos canales se hacen con menos productos (VGG, en CPU y float32).
         graph: si cada paso se graba una vez y se repite (CUDA graphs), para no esperar al lanzamiento.
     """
 
@@ -34,6 +37,7 @@ class Placement:
     precision: str
     threads: int
     channels_last: bool
+    winograd: bool
     graph: bool
 
     @property
@@ -86,7 +90,9 @@ def place(
     if graph and drops:
         raise ValueError("`graph = True` no va con `dropout`: un paso grabado repetiría siempre el mismo sorteo. Usen None o False.")
     recorded = where == "cuda" and not drops if graph is None else graph
-    return Placement(where, pick_precision(where, precision), threads, not isinstance(runs[0].model, MLPConfig), recorded)
+    model, precision = runs[0].model, pick_precision(where, precision)
+    winograd = isinstance(model, VGGConfig) and where == "cpu" and precision == "float32"
+    return Placement(where, precision, threads, not isinstance(model, MLPConfig), winograd, recorded)
 
 
 def pick_precision(device: str, name: str = "auto") -> str:
@@ -121,6 +127,8 @@ def settled(placement: Placement) -> Iterator[None]:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # sin él, cuBLAS no es determinista
     if placement.threads != threads:
         torch.set_num_threads(placement.threads)
+    if placement.winograd:
+        _keep_memory()
     # En GPU solo avisa: el max pooling sin traslape es determinista aunque torch no lo sepa.
     torch.use_deterministic_algorithms(True, warn_only=cuda)
     filled = torch.utils.deterministic.fill_uninitialized_memory
@@ -132,3 +140,11 @@ def settled(placement: Placement) -> Iterator[None]:
         torch.use_deterministic_algorithms(strict, warn_only=warn)
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
+
+
+def _keep_memory() -> None:
+    """Pide a glibc que no devuelva al sistema la memoria que libera: cada paso volvería a pedirla, página por página."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:  # los nombres de malloc.h: M_MMAP_MAX y M_TRIM_THRESHOLD
+        mallopt(-4, 0)
+        mallopt(-1, 2**31 - 1)
