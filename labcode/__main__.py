@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     train = orders.add_parser("train", help="entrena lo que falta de uno o más experimentos")
     train.add_argument("names", nargs="+", metavar="NOMBRE", help="por ejemplo L2_MLP")
     train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    train.add_argument("--workers", type=int, default=None, help="procesos en CPU (por omisión, uno por núcleo)")
+    train.add_argument("--workers", type=int, default=None, help="procesos en CPU (por omisión, uno por núcleo); se reparten los núcleos")
     train.add_argument("--scheduler", metavar="tcp://MÁQUINA:PUERTO", help="planificador de dask, para repartir entre máquinas")
     train.set_defaults(action=_train)
     rebuild = orders.add_parser("rebuild", help="ejecuta capítulos con ENTRENAR=True (papermill)")

@@ -15,11 +15,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 
 from labcode import catalog
 from labcode.experiments import Experiment, Findings, Score, TrainingError, obtain, progress, runner, status_rows, train_missing
 from labcode.experiments.failures import explain
 from labcode.experiments.planning import checkpoint_path
+from labcode.experiments.pool import local_pool, process_count, threads_each
 from labcode.files import write_atomic
 from labcode.models import MLPConfig
 from labcode.results import ResultError, code_hash, read_result, result_path
@@ -325,6 +327,14 @@ def test_a_group_that_fails_does_not_take_the_others_with_it(place, monkeypatch)
     assert len(files(place)) == 3
     monkeypatch.setattr(runner, "train", real)
     assert train_missing(TINY, executor=Here()) == 9
+
+
+def test_the_cores_are_shared_among_the_processes():
+    cores = process_count(torch.device("cpu"))
+    for processes in {1, cores}:
+        with local_pool(processes) as pool:
+            assert pool.submit(torch.get_num_threads).result() == threads_each(processes) == cores // processes
+    assert threads_each(cores + 1) == 1
 
 
 def test_a_process_that_dies_is_told_in_spanish():

@@ -1,4 +1,4 @@
-"""Los procesos de esta máquina: uno de un hilo por núcleo, o uno para la GPU."""
+"""Los procesos de esta máquina: uno por núcleo, o los que se pidan, con los núcleos repartidos; o uno para la GPU."""
 
 import multiprocessing
 import os
@@ -14,8 +14,16 @@ import torch
 
 def process_count(device: torch.device, workers: int | None = None) -> int:
     """Da cuántos procesos entrenan a la vez: los pedidos o uno por núcleo en CPU, y uno en GPU."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 1 if device.type == "cuda" else workers or cores or 1
+    return 1 if device.type == "cuda" else workers or _cores()
+
+
+def threads_each(processes: int) -> int:
+    """Da cuántos hilos le tocan a cada proceso: los núcleos, repartidos."""
+    return max(1, _cores() // processes)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
@@ -26,7 +34,7 @@ def local_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         processes: cuántos.
     """
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), threads_each(processes)))
     try:
         with _no_interrupt():  # lo heredan: Ctrl-C llega solo a quien los lanzó, que los termina
             pool.submit(int)
@@ -48,9 +56,9 @@ def _no_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker(parent: int) -> None:
-    """Un hilo por proceso, sin Ctrl-C propio, y sin sobrevivir a quien lo lanzó."""
-    torch.set_num_threads(1)
+def _start_worker(parent: int, threads: int) -> None:
+    """Sus hilos, sin Ctrl-C propio, y sin sobrevivir a quien lo lanzó."""
+    torch.set_num_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:

@@ -41,14 +41,14 @@ def train_missing(
 ) -> int:
     """Entrena lo que falta de un experimento: primero la selección, después la fase final.
 
-    Lo interrumpido sigue desde su punto de control, en el mismo grupo y hasta los mismos bits.
+    Lo interrumpido sigue desde su punto de control, en el mismo grupo y, con los mismos `workers`, hasta los mismos bits.
 
     Args:
         experiment: cuál.
         device: "auto", "cpu" o "cuda".
         executor: cualquiera con la forma de `concurrent.futures`, como el de `cluster`; por omisión, en CPU un
             proceso de un hilo por núcleo, y en GPU un proceso.
-        workers: cuántos procesos, si no se da `executor`.
+        workers: cuántos procesos, si no se da `executor`; los núcleos se reparten entre ellos.
         progress: si muestra una barra; por omisión, en una terminal o un cuaderno abierto, y si no, una línea
             por grupo.
 

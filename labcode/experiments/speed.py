@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from labcode.experiments.declaration import Job
+from labcode.experiments.pool import threads_each
 from labcode.files import cache_dir, sha256, write_atomic
 from labcode.results import provenance
 from labcode.training import Run, pick_device, train
@@ -196,12 +197,12 @@ class _Noise:
 
 @contextmanager
 def _like_a_worker(device: torch.device, lanes: int) -> Iterator[None]:
-    """En CPU, un hilo, y los demás núcleos tan ocupados como cuando entrenan los otros procesos."""
+    """En CPU, los hilos de un proceso, y los demás núcleos tan ocupados como cuando entrenan los otros procesos."""
     if device.type != "cpu":
         yield
         return
     before, ended = torch.get_num_threads(), threading.Event()
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads_each(lanes))
     others = [threading.Thread(target=_keep_busy, args=(ended,), daemon=True) for _ in range(lanes - 1)]
     try:
         for other in others:
