@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("names", nargs="+", metavar="NOMBRE", help="por ejemplo L2_MLP")
     train.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     train.add_argument("--workers", type=int, default=None, help="procesos en CPU (por omisión, uno por núcleo); se reparten los núcleos")
+    train.add_argument("--seeds", type=int, default=None, help="solo las primeras semillas de cada fase (por omisión, todas)")
     train.add_argument("--scheduler", metavar="tcp://MÁQUINA:PUERTO", help="planificador de dask, para repartir entre máquinas")
     train.set_defaults(action=_train)
     rebuild = orders.add_parser("rebuild", help="ejecuta capítulos con ENTRENAR=True (papermill)")
@@ -98,8 +99,9 @@ def _train(options: argparse.Namespace) -> None:
     remote = nullcontext() if options.scheduler is None else cluster(options.scheduler, options.device)
     with remote as executor:
         for experiment in experiments:
-            count = train_missing(experiment, device=options.device, workers=options.workers, executor=executor)
-            print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: no falta nada.")
+            count = train_missing(experiment, device=options.device, workers=options.workers, seeds=options.seeds, executor=executor)
+            nothing = "no falta nada" if options.seeds is None else "no falta nada de esas semillas"
+            print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: {nothing}.")
 
 
 def _experiment(name: str) -> Experiment:

@@ -53,13 +53,17 @@ def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int
 
 def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     pages = {
-        "intro.md": f"# Portada\n\n{LONG}",
+        "intro.md": f"# Portada\n\n{LONG}\n\nCon ($w^2$), el mismo $N$, cuánto; $x$ y $z$.",
         "05_prueba.ipynb": notebook("from labcode.explorers import QuizExplorer\nQuizExplorer()"),
     }
     code, log, site = build(tmp_path, pages, ["05_prueba"])
     assert code == 0, log
     cover = (site / "intro.html").read_text(encoding="utf-8")
     assert '<html lang="es"' in cover and "explorers.js" not in cover
+    formula = r'<span class="math notranslate nohighlight">\({}\)</span>'.format
+    for glued in (f"({formula('w^2')}),", f"{formula('N')},", f"{formula('z')}."):
+        assert f'<span class="junto">{glued}</span>' in cover
+    assert f"cuánto; {formula('x')} y" in cover  # sola entre espacios, como estaba
     chapter = (site / "05_prueba.html").read_text(encoding="utf-8")
     assert "5. Un capítulo" in chapter and "explorers.js" in chapter
     assert 'data-explorer="quiz"' in chapter and "widget-state" not in chapter  # el estado va una vez, en la raíz

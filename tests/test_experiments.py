@@ -111,6 +111,22 @@ def test_without_every_setting_only_the_chosen_is_tested(place):
         assert findings.score("test_accuracy", **setting).seeds == (2 if setting == findings.chosen else 0)
 
 
+def test_one_setting_needs_no_selection_and_a_single_seed_is_enough_to_begin(place):
+    single = replace(TINY, name="SINGLE", axes={}, final="chosen")
+    assert train_missing(single, executor=Here(), seeds=1) == 2
+    assert sorted(files(place)) == ["single/final/seed-2.json", "single/selection/seed-0.json"]
+    findings = obtain(single)
+    assert not findings.complete and findings.chosen == {} and findings.score("test_accuracy").seeds == 1
+    assert train_missing(single, executor=Here(), seeds=1) == 0 and train_missing(single, executor=Here()) == 2
+
+
+def test_with_few_seeds_nothing_is_tested_until_the_choice_is_whole(place):
+    modest = replace(TINY, name="MODEST", final="chosen")
+    assert train_missing(modest, executor=Here(), seeds=1) == 3
+    assert all(result.phase == "selection" and result.seed == 0 for result in Findings(modest).results)
+    assert train_missing(modest, executor=Here()) == 3 + 2
+
+
 def test_retraining_a_group_gives_the_same_bits(place):
     train_missing(TINY, executor=Here())
     paths = sorted((place / "results").rglob("*seed-0.json"))

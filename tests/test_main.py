@@ -65,6 +65,7 @@ def test_a_failing_chapter_leaves_no_executed_notebook(chapter, tmp_path, monkey
     "argv, message",
     [(["train", "L2_MPL"], "`NOMBRE = 'L2_MPL'` no es válido: debe ser uno de RECAP_BATCH"),
      (["train", "L2_MLP", "--workers", "0"], "`workers = 0` no es válido"),
+     (["train", "L2_MLP", "--seeds", "0"], "`seeds = 0` no es válido"),
      (["rebuild", "99_nada"], "`CAPÍTULO = '99_nada'` no es válido")],
 )  # fmt: skip
 def test_bad_orders_say_why_in_one_line(argv, message, capsys):

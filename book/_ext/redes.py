@@ -61,6 +61,29 @@ class ChapterNumber(SphinxTransform):
             title.insert(0, nodes.Text(f"{int(name[1])}. "))
 
 
+class GlueFormulas(SphinxTransform):
+    """Junta cada fórmula con lo que se le escribe pegado: un renglón no empieza con la coma que la sigue."""
+
+    default_priority = 950  # después de que el glosario enlace sus términos
+
+    def apply(self, **kwargs: Any) -> None:
+        """Envuelve «(», la fórmula y «),» en un solo elemento de clase `junto`."""
+        for formula in list(self.document.findall(nodes.math)):
+            line, before, after = formula.parent, "", ""
+            at = line.index(formula)
+            if at and isinstance(line[at - 1], nodes.Text):
+                before = re.search(r"\S*$", line[at - 1])[0]
+            if at + 1 < len(line) and isinstance(line[at + 1], nodes.Text):
+                after = re.match(r"\S*", line[at + 1])[0]
+            if before or after:
+                whole = nodes.inline("", "", nodes.Text(before), formula.deepcopy(), nodes.Text(after), classes=["junto"])
+                line.replace(formula, whole)
+                for place, rest in ((at + 1, len(after)), (at - 1, -len(before))):
+                    if rest:
+                        text = line[place]
+                        line.replace(text, nodes.Text(text[rest:] if rest > 0 else text[:rest]))
+
+
 def git(*arguments: str) -> str:
     """Salida de git en la carpeta del libro; vacía si no hay repositorio o aún no hay commits."""
     folder = Path(__file__).parent
@@ -183,6 +206,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "")  # lo pone Jupyter Book y nadie lo usa
     app.add_search_language(redes_buscador.FoldedSpanish)
     app.add_transform(ChapterNumber)
+    app.add_transform(GlueFormulas)
     redes_glosario.install(app)
     redes_indice.install(app)
     app.connect("config-inited", read_in_parallel)

@@ -106,13 +106,14 @@ class Findings:
 
     @property
     def _tested(self) -> list[dict[str, Any]]:
-        """Los ajustes que la fase final mide; los elegidos solo se conocen terminada su selección."""
+        """Los ajustes que la fase final mide; los elegidos, si hay de dónde elegir, solo se conocen terminada su selección."""
         if self.experiment.final == "every":
             return self.experiment.settings
         if self.experiment.final == "none":
             return []
-        finished = [group for group in self._alternatives() if not self._missing("selection", group)]
-        return [best for best in map(self._best, finished) if best is not None]
+        finished = [group for group in self._alternatives() if len(group) == 1 or not self._missing("selection", group)]
+        bests = [group[0] if len(group) == 1 else self._best(group) for group in finished]
+        return [best for best in bests if best is not None]
 
     def _alternatives(self) -> list[list[dict[str, Any]]]:
         """Reparte los ajustes en los grupos dentro de los que se elige: uno por valor de `per`, o uno solo."""

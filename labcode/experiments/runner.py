@@ -12,7 +12,7 @@ import torch
 from filelock import FileLock
 from safetensors.torch import save
 
-from labcode.checks import check_choice
+from labcode.checks import check_choice, check_int
 from labcode.data import Split, load_cifar10, split
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.experiments.failures import explain
@@ -37,6 +37,7 @@ def train_missing(
     device: str = "auto",
     executor: Executor | None = None,
     workers: int | None = None,
+    seeds: int | None = None,
     progress: bool | None = None,
 ) -> int:
     """Entrena lo que falta de un experimento: primero la selección, después la fase final.
@@ -49,6 +50,8 @@ def train_missing(
         executor: cualquiera con la forma de `concurrent.futures`, como el de `cluster`; por omisión, en CPU un
             proceso de un hilo por núcleo, y en GPU un proceso.
         workers: cuántos procesos, si no se da `executor`; los núcleos se reparten entre ellos.
+        seeds: cuántas semillas, las primeras de cada fase; por omisión, todas las declaradas. Donde hay que elegir
+            un ajuste, la fase final espera a que estén todas las de la selección.
         progress: si muestra una barra; por omisión, en una terminal o un cuaderno abierto, y si no, una línea
             por grupo.
 
@@ -56,11 +59,13 @@ def train_missing(
         Cuántas corridas se entrenaron.
 
     Raises:
-        ValueError: si `device` no es posible, o un punto de control está dañado.
+        ValueError: si `device` o `seeds` no son posibles, o un punto de control está dañado.
         DataError: si los datos no están y no se pueden obtener.
         TrainingError: si algún grupo falla; los demás terminan y se escriben igual.
     """
     check_choice("device", device, ("auto", "cpu", "cuda"))
+    if seeds is not None:
+        check_int("seeds", seeds, 1, 1000, 1)
     folder = checkpoint_folder(experiment.name)
     folder.mkdir(parents=True, exist_ok=True)
     pool: Executor | None = None
@@ -70,7 +75,8 @@ def train_missing(
         clean_temporaries(results_dir())
         clean_finished(experiment, [result.config for result in Findings(experiment, check=False).results])
         for phase in PHASES:
-            missing = [job for job in Findings(experiment, check=False).missing if job.phase == phase]
+            wanted = experiment.phase_seeds(phase)[:seeds]
+            missing = [job for job in Findings(experiment, check=False).missing if job.phase == phase and job.run.seed in wanted]
             if not missing:
                 continue
             pool = pool or opened.enter_context(_pool(executor, device, workers))  # uno para las dos fases
