@@ -11,7 +11,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from labcode.files import sha256, write_atomic
-from labcode.models import CNNConfig, MLPConfig, VGGConfig, build
+from labcode.models import CONFIGS, ModelConfig, build
 from labcode.results import PACKAGE, Result, ResultError
 
 
@@ -87,9 +87,8 @@ def read_weights(name: str) -> SavedNetwork | None:
     return SavedNetwork(model.eval(), mean, std, card)
 
 
-def _config(described: dict[str, Any]) -> MLPConfig | CNNConfig | VGGConfig:
-    kinds = {kind.__name__: kind for kind in (MLPConfig, CNNConfig, VGGConfig)}
-    return kinds[described["kind"]](**{name: _tuples(value) for name, value in described["model"].items()})
+def _config(described: dict[str, Any]) -> ModelConfig:
+    return CONFIGS[described["kind"]](**{name: _tuples(value) for name, value in described["model"].items()})
 
 
 def _tuples(value: Any) -> Any:

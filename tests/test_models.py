@@ -3,19 +3,20 @@
 import pytest
 import torch
 
-from labcode.models import CNNConfig, MLPConfig, VGGConfig, build, count_parameters
+from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build, count_parameters, forward_flops
 
-CONFIGS = [MLPConfig(), CNNConfig(), VGGConfig(), VGGConfig(batch_norm=True)]
+CONFIGS = [MLPConfig(), CNNConfig(), VGGConfig(), VGGConfig(batch_norm=True), FastConfig()]
 
 
 @pytest.mark.parametrize(
-    "config, expected", [(MLPConfig(), 379_774), (CNNConfig(), 61_482), (VGGConfig(), 9_750_922)], ids=["mlp", "cnn", "vgg"]
+    "config, expected", [(MLPConfig(), 379_774), (CNNConfig(), 61_482), (VGGConfig(), 9_750_922), (FastConfig(), 1_971_352)],
+    ids=["mlp", "cnn", "vgg", "rápida"],
 )
 def test_exact_parameter_counts(config, expected):
     assert count_parameters(build(config, 0)) == expected
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=["mlp", "cnn", "vgg", "vgg-bn"])
+@pytest.mark.parametrize("config", CONFIGS, ids=["mlp", "cnn", "vgg", "vgg-bn", "rápida"])
 def test_images_in_logits_out(config):
     model = build(config, 1).eval()
     images = torch.randn(2, 3, 32, 32)

@@ -144,7 +144,7 @@ def test_a_tiny_sibling_of_every_experiment_runs(experiment, place, monkeypatch)
     """El mismo experimento, con redes y épocas mínimas, pasa entero por las dos fases."""
     monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
     small = {"MLPConfig": {"hidden": (6,)}, "CNNConfig": {"channels": (2, 2), "hidden": (6, 6)},
-             "VGGConfig": {"blocks": ((4,), (4,)), "hidden": (6,)}}[type(experiment.model).__name__]  # fmt: skip
+             "VGGConfig": {"blocks": ((4,), (4,)), "hidden": (6,)}, "FastConfig": {"widths": (5, 6)}}[type(experiment.model).__name__]  # fmt: skip
     axes = {name: ((values[0], values[-1]) if name not in ("examples", "epochs", "hidden") else {"examples": (50, 90), "epochs": (1, 2), "hidden": ((3,), (5,))}[name])
             for name, values in experiment.axes.items()}  # fmt: skip
     along = {axis: {value: {k: v for k, v in extra.items() if k != "epochs"} for value, extra in own.items()} for axis, own in experiment.along.items()}

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasing, augment
-from labcode.models import CNNConfig, MLPConfig, VGGConfig, build
+from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build
 from labcode.regularization import weight_decay_for
 from labcode.training import Recipe, Run, complete, describe, learning_rate_at
 from labcode.training import train as train_anywhere
@@ -26,6 +26,7 @@ from labcode.training import update
 from labcode.training.ensemble import Ensemble
 from labcode.training.feed import DRAWS_SEED, MASKS_SEED, NOISE_SEED, SUBSET_SEED, channel_statistics, choose_examples, noisy_labels
 from labcode.training.placement import SMALL_STEP, place
+from labcode.training.whitening import EPSILON, whiten
 
 TINY_CNN = CNNConfig(channels=(2, 3), hidden=(8, 7))
 TINY_VGG = VGGConfig(blocks=((4,), (6, 6)), hidden=(9,))
@@ -34,7 +35,8 @@ ALL = (HorizontalFlip(), RandomCrop(4), RandomErasing(), Cutout(6))
 # Aquí se compara con torch y bit a bit: siempre en CPU y en float32, aunque la máquina ofrezca otra cosa.
 train = functools.partial(train_anywhere, device="cpu", precision="float32")
 DEVICES = ["cpu", *["cuda"] * torch.cuda.is_available()]
-MODELS = [MLPConfig(hidden=(16, 12)), TINY_CNN, TINY_VGG, TINY_VGG_BN]
+TINY_FAST = FastConfig(widths=(5, 6))
+MODELS = [MLPConfig(hidden=(16, 12)), TINY_CNN, TINY_VGG, TINY_VGG_BN, TINY_FAST]
 
 
 def toy(n: int = 150, seed: int = 0) -> SimpleNamespace:
@@ -53,11 +55,13 @@ def reference(run: Run, data: SimpleNamespace) -> torch.nn.Module:
     """El mismo entrenamiento escrito como lo escribiría un tutorial, con torch.optim.SGD."""
     model, recipe = build(run.model, run.seed), run.recipe
     mean, std = channel_statistics(data.train_images) if recipe.normalize else (0.0, 1.0)
-    weights = [p for p in model.parameters() if p.dim() > 1]
-    biases = [p for p in model.parameters() if p.dim() == 1]
+    if isinstance(run.model, FastConfig):
+        whiten(model[0], [(data.train_images - mean) / std])
+    weights = [p for p in model.parameters() if p.dim() > 1 and p.requires_grad]
+    biases = [p for p in model.parameters() if p.dim() == 1 and p.requires_grad]
     groups = [{"params": weights, "weight_decay": weight_decay_for(recipe.lam)}, {"params": biases}]
     adam = recipe.optimizer == "adam"
-    optimizer = torch.optim.Adam(groups, betas=(recipe.momentum, 0.999)) if adam else torch.optim.SGD(groups, lr=1.0, momentum=recipe.momentum)
+    optimizer = torch.optim.Adam(groups, betas=(recipe.momentum, 0.999)) if adam else torch.optim.SGD(groups, lr=1.0, momentum=recipe.momentum, nesterov=recipe.nesterov)
     order, step = torch.Generator().manual_seed(run.seed), 0
     draws = torch.Generator().manual_seed(run.seed + DRAWS_SEED)
     total = recipe.epochs * math.ceil(len(data.train_images) / recipe.batch_size)
@@ -89,6 +93,7 @@ RECIPES = {
     "todo": Recipe(32, 0.02, 0.8, 1, 0.2, 0.001, "constant", label_smoothing=0.1, clip_norm=0.5, augmentations=ALL),
     "adam": Recipe(batch_size=32, learning_rate=0.001, epochs=1, lam=0.01, optimizer="adam"),
     "sin normalizar": Recipe(batch_size=32, learning_rate=1e-6, epochs=1, normalize=False),
+    "nesterov": Recipe(batch_size=32, learning_rate=0.02, momentum=0.8, epochs=1, lam=0.003, nesterov=True),
     "sin momento": Recipe(batch_size=32, learning_rate=0.02, epochs=1, momentum=0.0, warmup=0.0),
 }
 
@@ -101,6 +106,27 @@ def test_the_first_steps_equal_the_tutorial_loop(model, recipe):
     # con los píxeles sin normalizar, las varianzas que ella recuerda son de miles.
     noise = getattr(model, "batch_norm", False) and (recipe.optimizer == "adam" or not recipe.normalize)
     assert distance(train(run, data)[0].model, reference(run, data)) < (3e-3 if noise else 1e-5)
+
+
+def test_whitened_patches_are_uncorrelated_and_of_unit_moment():
+    images = toy(120).train_images.float()
+    images = (images - images.mean((0, 2, 3), keepdim=True)) / images.std((0, 2, 3), keepdim=True)
+    layer = torch.nn.Conv2d(3, 24, 2, bias=False)
+    whiten(layer, images.split(50))
+    y = layer(images).detach().double().transpose(0, 1).flatten(1)  # [24, N·31·31]
+    assert torch.equal(y[:12], -y[12:])
+    moment = y[:12] @ y[:12].T / y.shape[1]
+    raw = F.unfold(images.double(), 2).transpose(0, 1).flatten(1)
+    values = torch.linalg.eigvalsh(raw @ raw.T / raw.shape[1])
+    assert (moment - torch.diag(values / (values + EPSILON))).abs().max() < 1e-4
+
+
+def test_the_first_layer_of_the_fast_network_does_not_learn_and_its_scales_either():
+    trained = train(Run(TINY_FAST, Recipe(batch_size=32, learning_rate=0.1, epochs=2, lam=0.01), seed=1), toy(FEW))[0].model
+    before = build(TINY_FAST, 1)
+    whiten(before[0], [(toy(FEW).train_images - m) / s for m, s in [channel_statistics(toy(FEW).train_images)]])
+    for (name, now), start in zip(trained.named_parameters(), before.parameters()):
+        assert torch.equal(now, start) == (not start.requires_grad), name
 
 
 @each_model
@@ -192,13 +218,14 @@ def test_examples_are_balanced_nested_and_chosen_by_the_seed():
         train(Run(MODELS[0], Recipe(epochs=1), 0, examples=999), toy())
 
 
-def test_the_fused_update_is_the_one_written_out():
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_the_fused_update_is_the_one_written_out(nesterov):
     def tensors():
         g = torch.Generator().manual_seed(0)
         parameters, velocities = ([torch.randn(shape, generator=g) for shape in ((6, 5), (6,))] for _ in range(2))
         for p in parameters:
             p.grad = torch.randn(p.shape, generator=g)
-        return parameters, [True, False], velocities, torch.tensor([0.1, 0.02, 0.5]), torch.tensor([0.0, 0.01, 0.3]), 0.9
+        return parameters, [True, False], velocities, torch.tensor([0.1, 0.02, 0.5]), torch.tensor([0.0, 0.01, 0.3]), 0.9, nesterov
 
     fused, written = tensors(), tensors()
     update._fused_update(*fused)

@@ -28,14 +28,14 @@ def both(x, weight, bias, grad):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 4), st.integers(1, 5), st.integers(1, 5), st.integers(1, 8), st.integers(1, 8))
+@given(st.integers(1, 4), st.integers(1, 5), st.integers(1, 5), st.integers(1, 16), st.integers(1, 16))
 def test_it_is_the_convolution_of_torch_and_so_are_its_gradients(images, inputs, outputs, rows, columns):
-    for theirs, ours in zip(*both(*drawn(images, inputs, outputs, 2 * rows, 2 * columns))):
+    for theirs, ours in zip(*both(*drawn(images, inputs, outputs, rows, columns))):
         assert ours.shape == theirs.shape
         torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("side", [2, 4, 8, 16])
+@pytest.mark.parametrize("side", [2, 4, 7, 8, 15, 16])
 def test_in_float32_it_rounds_a_little_more_and_repeats_to_the_bit(side):
     data = drawn(8, 128, 32, side, side, torch.float32)
     data[0] = data[0].contiguous(memory_format=torch.channels_last)

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from labcode.catalog.recipes import AUGMENTATIONS, CNN_RECIPE, MLP_RECIPE, SUMMIT_AUGMENTATIONS, VGG_BN_RECIPE, VGG_RECIPE
+from labcode.catalog.recipes import AUGMENTATIONS, CNN_RECIPE, FAST_RECIPE, MLP_RECIPE, SUMMIT_AUGMENTATIONS, VGG_BN_RECIPE, VGG_RECIPE
 from labcode.catalog.regularizers import LECTURE_MLP
 from labcode.experiments import Experiment
 from labcode.measures import Calibration, Mirror, Shift
-from labcode.models import CNNConfig, MLPConfig, VGGConfig
+from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig
 
 CNN = Experiment(
     name="CNN",
@@ -97,6 +97,17 @@ SUMMIT = Experiment(
     chapter="13_hasta_donde",
     model=VGGConfig(batch_norm=True),
     recipe=replace(VGG_BN_RECIPE, epochs=60, augmentations=SUMMIT_AUGMENTATIONS),
+    axes={},
+    seeds=5,
+    selection_seeds=1,
+    measures=(Mirror(), Calibration()),
+)
+FAST = Experiment(
+    name="FAST",
+    question="¿Y una red de hoy, hecha para aprender rápido?",
+    chapter="13_hasta_donde",
+    model=FastConfig(),
+    recipe=FAST_RECIPE,
     axes={},
     seeds=5,
     selection_seeds=1,

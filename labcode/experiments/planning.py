@@ -9,7 +9,7 @@ from pathlib import Path
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.files import cache_dir
 from labcode.training.checkpoints import load_info
-from labcode.models import MLPConfig, VGGConfig
+from labcode.models import FastConfig, MLPConfig, VGGConfig
 from labcode.training.recipe import stream, together
 
 GROUP = 8  # miembros por conjunto: con más, sus pesos y momentos no caben en la caché de un procesador
@@ -19,7 +19,7 @@ def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = Non
     """Reparte las corridas que faltan en grupos que se entrenan juntos.
 
     Primero, los grupos que quedaron a medias, tal como eran; después, lo demás: corridas que solo difieren en lo que un
-    conjunto admite (semilla, λ, tasa, aumento), de a 8 (de a una las VGG). Las que ven los mismos lotes van juntas; si no
+    conjunto admite (semilla, λ, tasa, aumento), de a 8 (de a una las VGG y la rápida). Las que ven los mismos lotes van juntas; si no
     llenan un grupo y son MLP, se les suman las de otras corrientes, mientras alcance para ocupar todos los procesos.
 
     Args:
@@ -44,7 +44,7 @@ def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = Non
 def _pack(streams: list[list[Job]], lanes: int | None) -> list[list[Job]]:
     """Corta cada corriente en bloques y, si conviene, junta los que son iguales."""
     model = streams[0][0].run.model
-    size = 1 if isinstance(model, VGGConfig) else GROUP  # una VGG sola llena la máquina
+    size = 1 if isinstance(model, VGGConfig | FastConfig) else GROUP  # una sola llena la máquina
     blocks = [jobs[i : i + size] for jobs in streams for i in range(0, len(jobs), size)]
     if lanes is None or not isinstance(model, MLPConfig):  # una convolución con un grupo por corriente es más lenta que por separado
         return blocks

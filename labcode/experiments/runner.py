@@ -173,7 +173,7 @@ def _measure(measures: Sequence[Measure], trained: Trained, part: Split) -> Valu
 
 
 def _result(job: Job, trained: Trained, origin: dict, measured: Values) -> Result:
-    weights = torch.cat([p.detach().flatten() for p in trained.model.parameters() if p.dim() > 1])
+    weights = torch.cat([p.detach().flatten() for p in trained.model.parameters() if p.dim() > 1 and p.requires_grad])
     counts = np.histogram(np.clip(weights.numpy(), EDGES[0], EDGES[-1]), bins=EDGES)[0]
     return Result(
         job.experiment, job.phase, job.setting, job.run.seed, job.config, trained.history, trained.metrics,

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from labcode.models import Scale
 from labcode.training import winograd
 
 Layer = Callable[[Tensor], Tensor]
@@ -94,10 +95,13 @@ class Ensemble:
                 tensor.copy_(state[name])
 
     def _keep(self, tensors: list[Tensor], weight: bool) -> Tensor:
-        stacked = torch.cat([t.detach() for t in tensors]).to(self.device).requires_grad_()
+        stacked = torch.cat([t.detach() for t in tensors]).to(self.device).requires_grad_(tensors[0].requires_grad)
         self.parameters.append(stacked)
         self.is_weight.append(weight)
         return stacked
+
+    def _keep_bias(self, layers: list[nn.Module]) -> Tensor | None:
+        return None if layers[0].bias is None else self._keep([layer.bias for layer in layers], False)
 
     def _stack_at(self, i: int, models: Sequence[nn.Sequential]) -> list[Layer]:
         hidden = isinstance(self.template[i], nn.ReLU) and isinstance(self.template[i - 1], nn.Linear)
@@ -125,7 +129,7 @@ class Ensemble:
                 return self._norm(layers)
             case nn.Flatten():
                 return self._flatten
-            case nn.ReLU() | nn.MaxPool2d():
+            case nn.ReLU() | nn.GELU() | nn.MaxPool2d() | Scale():
                 return layers[0]
         raise TypeError(f"Una capa {type(layers[0]).__name__} no sabe apilarse en un conjunto.")
 
@@ -138,19 +142,20 @@ class Ensemble:
         """Capa densa en columnas: y = W x + b con x [bloques, entradas, B], para que el gradiente salga sin copias."""
         outputs, inputs = layers[0].weight.shape
         weight = self._keep([layer.weight for layer in layers], True)  # [M·salidas, entradas]
-        bias = self._keep([layer.bias for layer in layers], False)  # [M·salidas]
+        bias = self._keep_bias(layers)  # [M·salidas]
         blocks = self.streams if self._first else self.size
         self._first = False
 
         def apply(x: Tensor) -> Tensor:
-            y = torch.baddbmm(bias.view(blocks, -1, 1), weight.view(blocks, -1, inputs), x)
+            w = weight.view(blocks, -1, inputs)
+            y = torch.bmm(w, x) if bias is None else torch.baddbmm(bias.view(blocks, -1, 1), w, x)
             return y.view(self.size, outputs, -1)  # [bloques, miembros·salidas, B] → [M, salidas, B]
 
         return apply
 
     def _conv(self, layers: list[nn.Conv2d]) -> Layer:
         weight = self._keep([layer.weight for layer in layers], True)
-        bias = self._keep([layer.bias for layer in layers], False)
+        bias = self._keep_bias(layers)
         groups = self.streams if self._first else self.size
         self._first = False
         if self._winograd and groups == 1 and winograd.pays(layers[0]):
@@ -158,11 +163,20 @@ class Ensemble:
         return lambda x: F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
 
     def _norm(self, layers: list[nn.BatchNorm2d]) -> Layer:
-        stacked = nn.BatchNorm2d(len(layers) * layers[0].num_features, affine=False).to(self.device)
+        one = layers[0]
+        stacked = nn.BatchNorm2d(len(layers) * one.num_features, one.eps, one.momentum, affine=False).to(self.device)
         self.norms.append(stacked)
         scale = self._keep([layer.weight for layer in layers], False)
         shift = self._keep([layer.bias for layer in layers], False)
-        return lambda x: stacked(x) * scale.view(1, -1, 1, 1) + shift.view(1, -1, 1, 1)
+
+        def apply(x: Tensor) -> Tensor:
+            if stacked.training:
+                stacked.num_batches_tracked += 1
+            return F.batch_norm(
+                x, stacked.running_mean, stacked.running_var, scale, shift, stacked.training, stacked.momentum, stacked.eps
+            )
+
+        return apply
 
 
 def _execution_order(model: nn.Sequential) -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from labcode.models import build
+from labcode.models import FastConfig, build
 from labcode.training import checkpoints
 from labcode.training.ensemble import Ensemble
 from labcode.training.feed import Feed, SplitLike
@@ -16,7 +16,9 @@ from labcode.training.placement import Placement, place, settled
 from labcode.training.progress import Progress
 from labcode.training.recipe import Run, check_group, describe
 from labcode.training.step import Stepper
+from labcode.training.whitening import whiten
 
+WHITENED = 5000  # imágenes que se miran para elegir los filtros de una primera capa que no aprende
 HISTORY = ("train_loss", "train_accuracy", "eval_loss", "eval_accuracy")
 
 
@@ -114,6 +116,8 @@ def train(
 def _start(runs: Sequence[Run], split: SplitLike, placement: Placement, checkpoint: Path | None) -> _State:
     feed = Feed(split, runs, placement)
     models = [build(run.model, run.seed) for run in runs]
+    if isinstance(runs[0].model, FastConfig):
+        _whiten(models, feed)
     masks = [stream.masks for stream in feed.streams]
     ensemble = Ensemble(models, masks, feed.device, placement.channels_last, runs[0].recipe.dropout, placement.winograd)
     state = _State(
@@ -126,6 +130,14 @@ def _start(runs: Sequence[Run], split: SplitLike, placement: Placement, checkpoi
     if checkpoint is not None and Path(checkpoint).exists():
         _resume(state, runs, placement, Path(checkpoint))
     return state
+
+
+def _whiten(models: Sequence[nn.Sequential], feed: Feed) -> None:
+    """Da a cada red los filtros que blanquean algunas de sus imágenes de entrenamiento."""
+    each = len(models) // len(feed.streams)
+    for i, model in enumerate(models):
+        own = feed.streams[i // each].members[:WHITENED].to(feed.device)
+        whiten(model[0].to(feed.device), (feed.normalize(feed.train[0][part]) for part in own.split(500)))
 
 
 def _resume(state: _State, runs: Sequence[Run], placement: Placement, path: Path) -> None:
@@ -183,7 +195,7 @@ def _finish(state: _State, runs: Sequence[Run], placement: Placement) -> list[Tr
         model = state.ensemble.member(i)
         history = state.history[i]
         metrics = {name: values[-1] for name, values in history.items()}
-        metrics["sum_squares"] = sum(p.detach().double().square().sum().item() for p in model.parameters() if p.dim() > 1)
+        metrics["sum_squares"] = sum(p.detach().double().square().sum().item() for p in model.parameters() if p.dim() > 1 and p.requires_grad)
         seconds, scale = state.seconds / len(runs), (state.feed.mean.cpu(), state.feed.std.cpu())
         finished.append(Trained(run, model, history, metrics, state.diverged[i], seconds, placement, scale))
     return finished

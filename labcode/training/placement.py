@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from labcode.checks import check_bool, check_choice, check_int
-from labcode.models import MLPConfig, VGGConfig, build, forward_flops
+from labcode.models import FastConfig, MLPConfig, VGGConfig, build, forward_flops
 from labcode.training.recipe import Run
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -29,7 +29,7 @@ class Placement:
         precision: "float32" o "bfloat16" (los pesos y la actualización son siempre float32).
         threads: hilos de CPU.
         channels_last: si las imágenes van con los canales al final (redes convolucionales).
-        winograd: si las convoluciones 3×3 de muchos canales se hacen con menos productos (VGG, en CPU y float32).
+        winograd: si las convoluciones 3×3 de muchos canales se hacen con menos productos (VGG y la rápida, en CPU y float32).
         graph: si cada paso se graba una vez y se repite (CUDA graphs), para no esperar al lanzamiento.
     """
 
@@ -91,7 +91,7 @@ def place(
         raise ValueError("`graph = True` no va con `dropout`: un paso grabado repetiría siempre el mismo sorteo. Usen None o False.")
     recorded = where == "cuda" and not drops if graph is None else graph
     model, precision = runs[0].model, pick_precision(where, precision)
-    winograd = isinstance(model, VGGConfig) and where == "cpu" and precision == "float32"
+    winograd = isinstance(model, VGGConfig | FastConfig) and where == "cpu" and precision == "float32"
     return Placement(where, precision, threads, not isinstance(model, MLPConfig), winograd, recorded)
 
 

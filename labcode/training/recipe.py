@@ -8,7 +8,7 @@ from typing import Any
 from labcode import augmentation
 from labcode.augmentation import Augmentation
 from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
-from labcode.models import CNNConfig, MLPConfig, ModelConfig, VGGConfig
+from labcode.models import CONFIGS, ModelConfig
 from labcode.regularization import MAX_LAM
 
 SCHEDULES = ("linear", "constant")
@@ -42,6 +42,7 @@ class Recipe:
         normalize: si a cada canal se le resta su media y se lo divide por su desviación; con False entran los
             números tal como vienen (los píxeles, de 0 a 255).
         label_noise: fracción de las etiquetas de entrenamiento que se cambian por otra al azar, de 0 a 1.
+        nesterov: con "sgd", si el momento es el de Nesterov: se avanza por g + μv (Sutskever y otros, 2013, sección 2).
     """
 
     batch_size: int = 64
@@ -58,6 +59,7 @@ class Recipe:
     dropout: float = 0.0
     normalize: bool = True
     label_noise: float = 0.0
+    nesterov: bool = False
 
     def __post_init__(self) -> None:
         check_int("batch_size", self.batch_size, 1, 65_536, 64)
@@ -74,6 +76,8 @@ class Recipe:
         check_float("dropout", self.dropout, 0.0, 0.9, 0.5)
         check_bool("normalize", self.normalize)
         check_float("label_noise", self.label_noise, 0.0, 1.0, 0.1)
+        if check_bool("nesterov", self.nesterov) and (self.optimizer != "sgd" or not self.momentum):
+            raise ValueError("`nesterov = True` necesita `optimizer = 'sgd'` y un `momentum` mayor que 0.")
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,8 @@ def describe(run: Run) -> dict[str, Any]:
 
 def complete(config: dict[str, Any]) -> dict[str, Any]:
     """Completa una configuración guardada con los campos que aún no existían, que valen lo que por omisión."""
-    kinds = {kind.__name__: kind for kind in (MLPConfig, CNNConfig, VGGConfig)}
-    model = _defaults(kinds[config["kind"]]) | config["model"] if config.get("kind") in kinds else config.get("model")
+    kind = CONFIGS.get(config.get("kind"))
+    model = _defaults(kind) | config["model"] if kind else config.get("model")
     return {**_defaults(Run), **config, "model": model, "recipe": _defaults(Recipe) | config.get("recipe", {})}
 
 

@@ -31,7 +31,9 @@ class Stepper:
         device = feed.device
         self.rates = torch.tensor([run.recipe.learning_rate for run in runs], device=device)
         self.lams = torch.tensor([run.recipe.lam for run in runs], device=device)
-        self.velocities = [torch.zeros_like(p, requires_grad=False) for p in ensemble.parameters]
+        learned = [(p, weight) for p, weight in zip(ensemble.parameters, ensemble.is_weight) if p.requires_grad]
+        self.parameters, self.is_weight = [p for p, _ in learned], [weight for _, weight in learned]
+        self.velocities = [torch.zeros_like(p, requires_grad=False) for p in self.parameters]
         self.squares = [torch.zeros_like(v) for v in self.velocities] if self.recipe.optimizer == "adam" else []
         self.count = torch.zeros(1, device=device)  # pasos dados: Adam los necesita
         self.loss_sum = torch.zeros(len(runs), dtype=torch.float64, device=device)
@@ -75,18 +77,18 @@ class Stepper:
         losses, correct = self.losses(x, y, self.recipe.label_smoothing)
         losses.sum().backward()
         if self.recipe.clip_norm:
-            clip_gradients(self.ensemble.parameters, len(self.rates), self.recipe.clip_norm)
+            clip_gradients(self.parameters, len(self.rates), self.recipe.clip_norm)
         self._update(self.rates * fraction)
         self.loss_sum += losses.detach().double() * y.shape[1]
         self.hits += correct
 
     def _update(self, rates: Tensor) -> None:
-        own, momentum = self.ensemble, self.recipe.momentum
-        if self.recipe.optimizer == "adam":
+        recipe, momentum = self.recipe, self.recipe.momentum
+        if recipe.optimizer == "adam":
             self.count += 1
-            adam_step(own.parameters, own.is_weight, self.velocities, self.squares, rates, self.lams, momentum, self.count)
+            adam_step(self.parameters, self.is_weight, self.velocities, self.squares, rates, self.lams, momentum, self.count)
         else:
-            sgd_step(own.parameters, own.is_weight, self.velocities, rates, self.lams, momentum)
+            sgd_step(self.parameters, self.is_weight, self.velocities, rates, self.lams, momentum, recipe.nesterov)
 
     def state(self) -> dict[str, Tensor]:
         """Da lo que el optimizador recuerda, con nombre, para un punto de control."""

@@ -35,8 +35,9 @@ def sgd_step(
     rates: Tensor,
     lams: Tensor,
     momentum: float,
+    nesterov: bool = False,
 ) -> None:
-    """Un paso de SGD con momento y L² para los M miembros: v ← μv + g + 2λw; w ← w − αv.
+    """Un paso de SGD con momento y L² para los M miembros: v ← μv + d con d = g + 2λw; w ← w − αv, o w ← w − α(d + μv).
 
     En CPU lo hace, miembro por miembro, el SGD fundido de torch, que recorre la memoria una sola vez.
 
@@ -47,9 +48,10 @@ def sgd_step(
         rates: tasa α de cada miembro en este paso, [M].
         lams: λ de cada miembro, [M].
         momentum: μ.
+        nesterov: si se avanza por d + μv, el momento de Nesterov, y no por v.
     """
     update = _fused_update if rates.device.type == "cpu" else _batched_update
-    update(parameters, is_weight, velocities, rates, lams, momentum)
+    update(parameters, is_weight, velocities, rates, lams, momentum, nesterov)
     for parameter in parameters:
         parameter.grad = None
 
@@ -90,16 +92,16 @@ def adam_step(
         parameter.grad = None
 
 
-def _batched_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+def _batched_update(parameters, is_weight, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
     for parameter, weight, velocity in zip(parameters, is_weight, velocities):
         w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
-        v.mul_(momentum).add_(g)
         if weight:
-            v.addcmul_(w, 2.0 * lams[:, None])
-        w.addcmul_(v, -rates[:, None])
+            g.addcmul_(w, 2.0 * lams[:, None])
+        v.mul_(momentum).add_(g)
+        w.addcmul_(g.add_(v, alpha=momentum) if nesterov else v, -rates[:, None])
 
 
-def _fused_update(parameters, is_weight, velocities, rates, lams, momentum) -> None:  # noqa: ANN001 - los de sgd_step
+def _fused_update(parameters, is_weight, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
     flat = [
         [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
     ]
@@ -108,5 +110,5 @@ def _fused_update(parameters, is_weight, velocities, rates, lams, momentum) -> N
             own = [[t[m] for t, weight in zip(tensors, is_weight) if weight == kind] for tensors in flat]
             sgd(
                 *own, fused=True, weight_decay=2.0 * lam if kind else 0.0, momentum=momentum, lr=rate,
-                dampening=0.0, nesterov=False, maximize=False,
+                dampening=0.0, nesterov=nesterov, maximize=False,
             )  # fmt: skip

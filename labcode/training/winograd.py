@@ -37,18 +37,22 @@ def pays(layer: nn.Conv2d) -> bool:
     return fits and layer.in_channels >= MIN_CHANNELS
 
 
-def conv3x3(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+def conv3x3(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Convolución 3×3 con relleno 1 y paso 1, igual a `F.conv2d` salvo redondeo, con sus gradientes.
 
     Args:
-        x: [B, C, H, W] con H y W pares; rápida si los canales van al final.
+        x: [B, C, H, W]; rápida si los canales van al final. Un lado impar se calcula con uno más, que se descarta.
         weight: [K, C, 3, 3].
-        bias: [K].
+        bias: [K], o None.
 
     Returns:
         [B, K, H, W], con los canales al final.
     """
-    return _Conv3x3.apply(x, weight) + bias.view(1, -1, 1, 1)
+    height, width = x.shape[2:]
+    if height % 2 or width % 2:
+        x = nn.functional.pad(x, (0, width % 2, 0, height % 2))
+    y = _Conv3x3.apply(x, weight)[:, :, :height, :width]
+    return y if bias is None else y + bias.view(1, -1, 1, 1)
 
 
 class _Conv3x3(torch.autograd.Function):
