@@ -59,7 +59,9 @@ def reference(run: Run, data: SimpleNamespace) -> torch.nn.Module:
         whiten(model[0], [(data.train_images - mean) / std])
     weights = [p for p in model.parameters() if p.dim() > 1 and p.requires_grad]
     biases = [p for p in model.parameters() if p.dim() == 1 and p.requires_grad]
-    groups = [{"params": weights, "weight_decay": weight_decay_for(recipe.lam)}, {"params": biases}]
+    shifts = {layer.bias for layer in model if isinstance(layer, torch.nn.BatchNorm2d)}
+    groups = [{"params": weights, "weight_decay": weight_decay_for(recipe.lam)}, {"params": [p for p in biases if p not in shifts]}, {"params": list(shifts), "scale": recipe.norm_rate}]
+    groups = [group for group in groups if group["params"]]
     adam = recipe.optimizer == "adam"
     optimizer = torch.optim.Adam(groups, betas=(recipe.momentum, 0.999)) if adam else torch.optim.SGD(groups, lr=1.0, momentum=recipe.momentum, nesterov=recipe.nesterov)
     order, step = torch.Generator().manual_seed(run.seed), 0
@@ -71,7 +73,7 @@ def reference(run: Run, data: SimpleNamespace) -> torch.nn.Module:
         images = augment(data.train_images[shuffled], recipe.augmentations, draws)
         for x, y in zip(images.split(recipe.batch_size), data.train_labels[shuffled].split(recipe.batch_size)):
             for group in optimizer.param_groups:
-                group["lr"] = recipe.learning_rate * learning_rate_at(step, total, recipe.warmup, recipe.schedule)
+                group["lr"] = group.get("scale", 1.0) * recipe.learning_rate * learning_rate_at(step, total, recipe.warmup, recipe.schedule)
             optimizer.zero_grad()
             F.cross_entropy(model((x.float() - mean) / std), y, label_smoothing=recipe.label_smoothing).backward()
             if recipe.clip_norm:
@@ -93,7 +95,7 @@ RECIPES = {
     "todo": Recipe(32, 0.02, 0.8, 1, 0.2, 0.001, "constant", label_smoothing=0.1, clip_norm=0.5, augmentations=ALL),
     "adam": Recipe(batch_size=32, learning_rate=0.001, epochs=1, lam=0.01, optimizer="adam"),
     "sin normalizar": Recipe(batch_size=32, learning_rate=1e-6, epochs=1, normalize=False),
-    "nesterov": Recipe(batch_size=32, learning_rate=0.02, momentum=0.8, epochs=1, lam=0.003, nesterov=True),
+    "nesterov": Recipe(batch_size=32, learning_rate=0.02, momentum=0.8, epochs=1, lam=0.003, nesterov=True, norm_rate=10.0),
     "sin momento": Recipe(batch_size=32, learning_rate=0.02, epochs=1, momentum=0.0, warmup=0.0),
 }
 
@@ -225,13 +227,13 @@ def test_the_fused_update_is_the_one_written_out(nesterov):
         parameters, velocities = ([torch.randn(shape, generator=g) for shape in ((6, 5), (6,))] for _ in range(2))
         for p in parameters:
             p.grad = torch.randn(p.shape, generator=g)
-        return parameters, [True, False], velocities, torch.tensor([0.1, 0.02, 0.5]), torch.tensor([0.0, 0.01, 0.3]), 0.9, nesterov
+        return parameters, [True, False], [1.0, 8.0], velocities, torch.tensor([0.1, 0.02, 0.5]), torch.tensor([0.0, 0.01, 0.3]), 0.9, nesterov
 
     fused, written = tensors(), tensors()
     update._fused_update(*fused)
     with torch.no_grad():
         update._batched_update(*written)
-    for a, b in zip(fused[0] + fused[2], written[0] + written[2]):
+    for a, b in zip(fused[0] + fused[3], written[0] + written[3]):
         assert torch.allclose(a, b, rtol=1e-6, atol=1e-7)
 
 

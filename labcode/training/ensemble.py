@@ -45,6 +45,7 @@ class Ensemble:
         self._format = torch.channels_last if channels_last else torch.contiguous_format
         self.parameters: list[Tensor] = []
         self.is_weight: list[bool] = []
+        self.is_shift: list[bool] = []  # los desplazamientos de la normalización por lote
         self.norms: list[nn.BatchNorm2d] = []
         self._first = True
         self._layers = [layer for i in _execution_order(self.template) for layer in self._stack_at(i, models)]
@@ -94,10 +95,11 @@ class Ensemble:
             for name, tensor in self.state().items():
                 tensor.copy_(state[name])
 
-    def _keep(self, tensors: list[Tensor], weight: bool) -> Tensor:
+    def _keep(self, tensors: list[Tensor], weight: bool, shift: bool = False) -> Tensor:
         stacked = torch.cat([t.detach() for t in tensors]).to(self.device).requires_grad_(tensors[0].requires_grad)
         self.parameters.append(stacked)
         self.is_weight.append(weight)
+        self.is_shift.append(shift)
         return stacked
 
     def _keep_bias(self, layers: list[nn.Module]) -> Tensor | None:
@@ -167,7 +169,7 @@ class Ensemble:
         stacked = nn.BatchNorm2d(len(layers) * one.num_features, one.eps, one.momentum, affine=False).to(self.device)
         self.norms.append(stacked)
         scale = self._keep([layer.weight for layer in layers], False)
-        shift = self._keep([layer.bias for layer in layers], False)
+        shift = self._keep([layer.bias for layer in layers], False, True)
 
         def apply(x: Tensor) -> Tensor:
             if stacked.training:

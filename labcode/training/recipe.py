@@ -43,6 +43,8 @@ class Recipe:
             números tal como vienen (los píxeles, de 0 a 255).
         label_noise: fracción de las etiquetas de entrenamiento que se cambian por otra al azar, de 0 a 1.
         nesterov: con "sgd", si el momento es el de Nesterov: se avanza por g + μv (Sutskever y otros, 2013, sección 2).
+        norm_rate: con "sgd", cuántas veces mayor es la tasa de los desplazamientos de la normalización por lote, de 1 a 1000
+            (Jordan, 2024, sección 3.4).
     """
 
     batch_size: int = 64
@@ -60,6 +62,7 @@ class Recipe:
     normalize: bool = True
     label_noise: float = 0.0
     nesterov: bool = False
+    norm_rate: float = 1.0
 
     def __post_init__(self) -> None:
         check_int("batch_size", self.batch_size, 1, 65_536, 64)
@@ -78,6 +81,9 @@ class Recipe:
         check_float("label_noise", self.label_noise, 0.0, 1.0, 0.1)
         if check_bool("nesterov", self.nesterov) and (self.optimizer != "sgd" or not self.momentum):
             raise ValueError("`nesterov = True` necesita `optimizer = 'sgd'` y un `momentum` mayor que 0.")
+        check_float("norm_rate", self.norm_rate, 1.0, 1000.0, 64.0)
+        if self.norm_rate != 1.0 and self.optimizer != "sgd":
+            raise ValueError("`norm_rate` distinto de 1 necesita `optimizer = 'sgd'`.")
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ class Stepper:
         device = feed.device
         self.rates = torch.tensor([run.recipe.learning_rate for run in runs], device=device)
         self.lams = torch.tensor([run.recipe.lam for run in runs], device=device)
-        learned = [(p, weight) for p, weight in zip(ensemble.parameters, ensemble.is_weight) if p.requires_grad]
-        self.parameters, self.is_weight = [p for p, _ in learned], [weight for _, weight in learned]
+        learned = [i for i, parameter in enumerate(ensemble.parameters) if parameter.requires_grad]
+        self.parameters, self.is_weight = [ensemble.parameters[i] for i in learned], [ensemble.is_weight[i] for i in learned]
+        self.scales = [self.recipe.norm_rate if ensemble.is_shift[i] else 1.0 for i in learned]
         self.velocities = [torch.zeros_like(p, requires_grad=False) for p in self.parameters]
         self.squares = [torch.zeros_like(v) for v in self.velocities] if self.recipe.optimizer == "adam" else []
         self.count = torch.zeros(1, device=device)  # pasos dados: Adam los necesita
@@ -88,7 +89,7 @@ class Stepper:
             self.count += 1
             adam_step(self.parameters, self.is_weight, self.velocities, self.squares, rates, self.lams, momentum, self.count)
         else:
-            sgd_step(self.parameters, self.is_weight, self.velocities, rates, self.lams, momentum, recipe.nesterov)
+            sgd_step(self.parameters, self.is_weight, self.scales, self.velocities, rates, self.lams, momentum, recipe.nesterov)
 
     def state(self) -> dict[str, Tensor]:
         """Da lo que el optimizador recuerda, con nombre, para un punto de control."""

@@ -31,6 +31,7 @@ def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> N
 def sgd_step(
     parameters: Sequence[Tensor],
     is_weight: Sequence[bool],
+    scales: Sequence[float],
     velocities: Sequence[Tensor],
     rates: Tensor,
     lams: Tensor,
@@ -44,6 +45,7 @@ def sgd_step(
     Args:
         parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
         is_weight: cuáles son pesos; los sesgos no se penalizan.
+        scales: por cuánto se multiplica la tasa de cada uno.
         velocities: momentos, de las mismas formas.
         rates: tasa α de cada miembro en este paso, [M].
         lams: λ de cada miembro, [M].
@@ -51,7 +53,7 @@ def sgd_step(
         nesterov: si se avanza por d + μv, el momento de Nesterov, y no por v.
     """
     update = _fused_update if rates.device.type == "cpu" else _batched_update
-    update(parameters, is_weight, velocities, rates, lams, momentum, nesterov)
+    update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov)
     for parameter in parameters:
         parameter.grad = None
 
@@ -92,23 +94,25 @@ def adam_step(
         parameter.grad = None
 
 
-def _batched_update(parameters, is_weight, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
-    for parameter, weight, velocity in zip(parameters, is_weight, velocities):
+def _batched_update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
+    for parameter, weight, scale, velocity in zip(parameters, is_weight, scales, velocities):
         w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
         if weight:
             g.addcmul_(w, 2.0 * lams[:, None])
         v.mul_(momentum).add_(g)
-        w.addcmul_(g.add_(v, alpha=momentum) if nesterov else v, -rates[:, None])
+        w.addcmul_(g.add_(v, alpha=momentum) if nesterov else v, -scale * rates[:, None])
 
 
-def _fused_update(parameters, is_weight, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
+def _fused_update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
     flat = [
         [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
     ]
+    kinds = list(zip(is_weight, scales))
     for m, (rate, lam) in enumerate(zip(rates.tolist(), lams.tolist())):
-        for kind in (True, False):
-            own = [[t[m] for t, weight in zip(tensors, is_weight) if weight == kind] for tensors in flat]
+        for kind in dict.fromkeys(kinds):
+            own = [[t[m] for t, one in zip(tensors, kinds) if one == kind] for tensors in flat]
+            weight, scale = kind
             sgd(
-                *own, fused=True, weight_decay=2.0 * lam if kind else 0.0, momentum=momentum, lr=rate,
+                *own, fused=True, weight_decay=2.0 * lam if weight else 0.0, momentum=momentum, lr=scale * rate,
                 dampening=0.0, nesterov=nesterov, maximize=False,
             )  # fmt: skip
