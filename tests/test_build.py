@@ -15,6 +15,7 @@ sys.path.append(str(ROOT / "book" / "_ext"))
 import redes  # noqa: E402
 import redes_buscador  # noqa: E402
 
+LARGA = "$" + " + ".join(["a_1 x_1"] * 7) + "$"
 LONG = "Una convolución mira toda la imagen con los mismos pesos. " * 12
 
 
@@ -53,7 +54,7 @@ def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int
 
 def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     pages = {
-        "intro.md": f"# Portada\n\n{LONG}\n\nCon ($w^2$), el mismo $N$, cuánto; $x$ y $z$.",
+        "intro.md": f"# Portada\n\n{LONG}\n\nCon ($w^2$), el mismo $N$, cuánto; $x$ y $z$. Una,\n$v$ y {LARGA},",
         "05_prueba.ipynb": notebook("from labcode.explorers import QuizExplorer\nQuizExplorer()"),
     }
     code, log, site = build(tmp_path, pages, ["05_prueba"])
@@ -64,6 +65,8 @@ def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     for glued in (f"({formula('w^2')}),", f"{formula('N')},", f"{formula('z')}."):
         assert f'<span class="junto">{glued}</span>' in cover
     assert f"cuánto; {formula('x')} y" in cover  # sola entre espacios, como estaba
+    assert f"Una,\n{formula('v')} y" in cover  # el renglón del texto fuente también separa
+    assert f"{formula(LARGA.strip('$'))}," in cover and f'junto">{formula(LARGA.strip("$"))}' not in cover
     chapter = (site / "05_prueba.html").read_text(encoding="utf-8")
     assert "5. Un capítulo" in chapter and "explorers.js" in chapter
     assert 'data-explorer="quiz"' in chapter and "widget-state" not in chapter  # el estado va una vez, en la raíz

@@ -65,14 +65,15 @@ class GlueFormulas(SphinxTransform):
     """Junta cada fórmula con lo que se le escribe pegado: un renglón no empieza con la coma que la sigue."""
 
     default_priority = 950  # después de que el glosario enlace sus términos
+    longest = 60  # letras de LaTeX: una fórmula más larga ya ocupa casi todo el renglón de un teléfono
 
     def apply(self, **kwargs: Any) -> None:
         """Envuelve «(», la fórmula y «),» en un solo elemento de clase `junto`."""
-        for formula in list(self.document.findall(nodes.math)):
+        for formula in [found for found in self.document.findall(nodes.math) if len(found.astext()) <= self.longest]:
             line, before, after = formula.parent, "", ""
             at = line.index(formula)
             if at and isinstance(line[at - 1], nodes.Text):
-                before = re.search(r"\S*$", line[at - 1])[0]
+                before = re.search(r"\S*\Z", line[at - 1])[0]
             if at + 1 < len(line) and isinstance(line[at + 1], nodes.Text):
                 after = re.match(r"\S*", line[at + 1])[0]
             if before or after:
