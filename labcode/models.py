@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from labcode.checks import check_bool, check_int, refuse
+from labcode.checks import check_bool, check_choice, check_int, refuse
 
 IMAGE = (3, 32, 32)
 CLASSES = 10
+INITS = ("torch", "he")
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,14 @@ class VGGConfig:
         blocks: canales de las convoluciones 3×3 de cada bloque; cada bloque termina en max pooling.
         hidden: neuronas de las capas densas ocultas.
         batch_norm: si sigue a cada convolución una normalización por lote.
+        init: los pesos iniciales, "torch" (los de PyTorch, de varianza 1/(3n) con n entradas) o "he", de varianza 2/n y con
+            los sesgos en cero (He y otros, 2015, arXiv:1502.01852, sección 2.2).
     """
 
     blocks: tuple[tuple[int, ...], ...] = ((64,), (128,), (256, 256), (512, 512), (512, 512))
     hidden: tuple[int, ...] = (512, 512)
     batch_norm: bool = False
+    init: str = "torch"
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.blocks) <= 5:
@@ -71,6 +75,7 @@ class VGGConfig:
         for width in [w for block in self.blocks for w in block] + list(self.hidden):
             check_int("blocks/hidden", width, 1, 65_536, 64)
         check_bool("batch_norm", self.batch_norm)
+        check_choice("init", self.init, INITS)
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class Scale(nn.Module):
 
 
 def build(config: ModelConfig, seed: int) -> nn.Sequential:
-    """Construye la red con pesos iniciales que solo dependen de `seed` (los de torch, en CPU).
+    """Construye la red con pesos iniciales que solo dependen de `config` y de `seed` (sorteados en CPU).
 
     Args:
         config: qué red y de qué tamaño.
@@ -134,7 +139,7 @@ def build(config: ModelConfig, seed: int) -> nn.Sequential:
             case CNNConfig():
                 return nn.Sequential(*_simple_cnn(config))
             case VGGConfig():
-                return nn.Sequential(*_vgg(config))
+                return _initialized(nn.Sequential(*_vgg(config)), config.init)
             case FastConfig():
                 return nn.Sequential(*_fast(config))
     raise refuse("config", config, "un MLPConfig, un CNNConfig, un VGGConfig o un FastConfig", "MLPConfig()")
@@ -168,6 +173,14 @@ def _vgg(config: VGGConfig) -> list[nn.Module]:
         layers.append(nn.MaxPool2d(2))  # 32 → 16 → 8 → 4 → 2 → 1
     side = IMAGE[1] >> len(config.blocks)
     return layers + [nn.Flatten(), *_dense(channels * side * side, *config.hidden, CLASSES)]
+
+
+def _initialized(model: nn.Sequential, init: str) -> nn.Sequential:
+    for layer in model:
+        if init == "he" and isinstance(layer, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+    return model
 
 
 def _fast(config: FastConfig) -> list[nn.Module]:

@@ -56,7 +56,22 @@ def test_impossible_vgg_seed_and_config_are_refused():
         VGGConfig(blocks=((4,),) * 6)
     with pytest.raises(ValueError, match="`batch_norm = 1`"):
         VGGConfig(batch_norm=1)
+    with pytest.raises(ValueError, match="`init = 'xavier'` no es válido"):
+        VGGConfig(init="xavier")
     with pytest.raises(ValueError, match="`seed = -1`"):
         build(MLPConfig(), -1)
     with pytest.raises(ValueError, match="`config = 'MLP'`"):
         build("MLP", 0)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_he_weights_have_variance_two_over_n_and_keep_the_signal(batch_norm):
+    model = build(VGGConfig(batch_norm=batch_norm, init="he"), 3)
+    for layer in model:
+        if isinstance(layer, torch.nn.Conv2d | torch.nn.Linear):
+            n = layer.weight[0].numel()
+            assert layer.weight.var().item() == pytest.approx(2 / n, rel=0.15) and not layer.bias.any()
+    again, other = build(VGGConfig(batch_norm=batch_norm, init="he"), 3), build(VGGConfig(batch_norm=batch_norm, init="he"), 4)
+    assert torch.equal(model[0].weight, again[0].weight) and not torch.equal(model[0].weight, other[0].weight)
+    images = torch.randn(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert model(images).std(0).mean() > 1000 * build(VGGConfig(), 3)(images).std(0).mean()

@@ -21,11 +21,12 @@ CNN = Experiment(
     keep=True,
 )
 
+VGG_MODEL = VGGConfig(init="he")  # con los pesos que sortea PyTorch no arranca
 VGG = Experiment(
     name="VGG",
     question="¿Y una red más honda?",
     chapter="10_vgg",
-    model=VGGConfig(),
+    model=VGG_MODEL,
     recipe=VGG_RECIPE,
     axes={},
     seeds=5,
@@ -33,7 +34,7 @@ VGG = Experiment(
     measures=(Shift(), Calibration()),
 )
 VGG_BN = replace(
-    VGG, name="VGG_BN", question="¿Qué cambia con la normalización por lote?", model=VGGConfig(batch_norm=True), recipe=VGG_BN_RECIPE,
+    VGG, name="VGG_BN", question="¿Qué cambia con la normalización por lote?", model=replace(VGG_MODEL, batch_norm=True), recipe=VGG_BN_RECIPE,
 )  # fmt: skip
 
 # Con menos ejemplos, más épocas: ninguna red se queda corta de pasos.
@@ -51,13 +52,13 @@ DATA_MLP = Experiment(
     final="every",
 )
 DATA_CNN = replace(DATA_MLP, name="DATA_CNN", question="¿Y la CNN?", model=CNNConfig(), recipe=CNN_RECIPE)
-DATA_VGG = replace(DATA_MLP, name="DATA_VGG", question="¿Y la VGG-11?", model=VGGConfig(), recipe=VGG_RECIPE)
+DATA_VGG = replace(DATA_MLP, name="DATA_VGG", question="¿Y la VGG-11?", model=VGG_MODEL, recipe=VGG_RECIPE)
 
 AUGMENTATION = Experiment(
     name="AUGMENTATION",
     question="¿Cuánto da aumentar los datos, y qué parte pone cada transformación?",
     chapter="12_data_augmentation",
-    model=VGGConfig(),
+    model=VGG_MODEL,
     recipe=replace(VGG_RECIPE, epochs=60),
     axes={"aumento": tuple(AUGMENTATIONS)},
     along={"aumento": {name: {"augmentations": kinds} for name, kinds in AUGMENTATIONS.items()}},
@@ -95,7 +96,7 @@ SUMMIT = Experiment(
     name="SUMMIT",
     question="¿Hasta dónde llega la VGG-11 con todo lo del libro?",
     chapter="13_hasta_donde",
-    model=VGGConfig(batch_norm=True),
+    model=replace(VGG_MODEL, batch_norm=True),
     recipe=replace(VGG_BN_RECIPE, epochs=60, augmentations=SUMMIT_AUGMENTATIONS),
     axes={},
     seeds=5,

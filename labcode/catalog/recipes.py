@@ -13,7 +13,7 @@ FIRST_EPOCHS = Recipe(batch_size=64, learning_rate=0.005, momentum=0.9, epochs=1
 # Una red que se aprende los datos: tasa constante y sin penalización.
 BIG_MLP_RECIPE = Recipe(batch_size=128, learning_rate=0.01, momentum=0.9, epochs=30, warmup=0.0, schedule="constant")
 CNN_RECIPE = Recipe(batch_size=64, learning_rate=0.03, momentum=0.9, epochs=16, warmup=0.1, lam=0.001)
-# Sin normalización por lote, la VGG-11 no arranca sin una subida larga y un gradiente recortado; λ = 0.00025 es `weight_decay` 0.0005.
+# Sin normalización por lote, la VGG-11 pide una subida larga y un gradiente recortado; λ = 0.00025 es `weight_decay` 0.0005.
 VGG_RECIPE = Recipe(
     batch_size=256, learning_rate=0.08, momentum=0.9, epochs=24, warmup=0.2, lam=0.00025, label_smoothing=0.1, clip_norm=2.0,
 )  # fmt: skip
