@@ -14,7 +14,7 @@ def whiten(layer: nn.Conv2d, batches: Iterable[Tensor]) -> None:
     """Pone en una convolución los filtros que blanquean sus parches, y los opuestos: a cada lado del cero, una salida.
 
     Las respuestas a los filtros, uno por dirección propia de los parches, no tienen correlación entre sí y su segundo
-    momento es casi 1 (λ/(λ + ε), con λ el valor propio).
+    momento es casi 1 (σ²/(σ² + ε), con σ² el valor propio).
 
     Args:
         layer: de k × k y 2·C·k² canales de salida.
