@@ -58,6 +58,9 @@ def test_impossible_vgg_seed_and_config_are_refused():
         VGGConfig(batch_norm=1)
     with pytest.raises(ValueError, match="`init = 'xavier'` no es válido"):
         VGGConfig(init="xavier")
+    for widths in ((), (4,) * 4):
+        with pytest.raises(ValueError, match="de 1 a 3 bloques"):
+            FastConfig(widths=widths)
     with pytest.raises(ValueError, match="`seed = -1`"):
         build(MLPConfig(), -1)
     with pytest.raises(ValueError, match="`config = 'MLP'`"):

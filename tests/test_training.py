@@ -325,7 +325,7 @@ def test_test_data_is_read_only_once_when_asked():
     assert len(finished.history["eval_accuracy"]) == 1 and len(finished.history["train_loss"]) == 3
 
 
-@pytest.mark.parametrize("model", [MODELS[0], TINY_VGG_BN], ids=["mlp", "vgg-bn"])
+@pytest.mark.parametrize("model", [MODELS[0], TINY_VGG_BN, TINY_FAST], ids=["mlp", "vgg-bn", "rápida"])
 def test_resume_reaches_the_same_bits(model, tmp_path):
     data, path = toy(), tmp_path / "c.ckpt"
     runs = [Run(model, Recipe(epochs=3, lam=lam, augmentations=ALL), seed) for seed in (0, 1) for lam in (0.0, 0.01)]
@@ -454,3 +454,9 @@ def test_measuring_vectors_every_epoch_leaves_the_data_as_it_was():
     (each,), (last,) = train(run, data), train(run, data, eval_every_epoch=False)
     assert torch.equal(x, kept)
     assert each.metrics["eval_loss"] == last.metrics["eval_loss"]
+
+
+@pytest.mark.parametrize("bad", [dict(nesterov=True, momentum=0.0), dict(nesterov=True, optimizer="adam"), dict(norm_rate=64.0, optimizer="adam")])
+def test_what_only_sgd_can_do_is_refused_with_its_reason(bad):
+    with pytest.raises(ValueError, match="necesita `optimizer = 'sgd'`"):
+        Recipe(**bad)
