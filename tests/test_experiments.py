@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,6 +119,10 @@ def test_one_setting_needs_no_selection_and_a_single_seed_is_enough_to_begin(pla
     findings = obtain(single)
     assert not findings.complete and findings.chosen == {} and findings.score("test_accuracy").seeds == 1
     assert train_missing(single, executor=Here(), seeds=1) == 0 and train_missing(single, executor=Here()) == 2
+    shutil.rmtree(place / "results" / "single" / "selection")
+    assert obtain(single).chosen == {} and not obtain(single).complete
+    shutil.rmtree(place / "results" / "single")
+    assert obtain(single).chosen is None
 
 
 def test_with_few_seeds_nothing_is_tested_until_the_choice_is_whole(place):

@@ -175,7 +175,10 @@ class Findings:
 
     @property
     def chosen(self) -> dict[str, Any] | None:
-        """El ajuste de mayor exactitud media en validación (el primero, si empatan); None si no hay medidas."""
+        """El ajuste de mayor exactitud media en validación (el primero, si empatan); None si no hay medidas.
+
+        Si hay uno solo no hay nada que elegir: es ese, en cuanto una de sus corridas esté medida, de la fase que sea.
+        """
         return self._best(self.settings)
 
     @property
@@ -185,6 +188,8 @@ class Findings:
         return {setting[self.experiment.per]: setting for setting in best if setting is not None}
 
     def _best(self, settings: list[dict[str, Any]]) -> dict[str, Any] | None:
+        if len(settings) == 1 and self._of("final", settings[0]):
+            return settings[0]
         ranked = [(self.score("val_accuracy", **s).mean, s) for s in settings]
         ranked = [(mean, s) for mean, s in ranked if np.isfinite(mean)]
         return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
