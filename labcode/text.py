@@ -4,6 +4,7 @@ Punto decimal siempre; espacio fino sin corte antes de «%» y entre miles a par
 """
 
 import inspect
+import math
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +22,12 @@ def integer(n: int) -> str:
 
 
 def decimal(x: float, digits: int = 2) -> str:
-    """Escribe un decimal con `digits` cifras y el signo menos tipográfico."""
-    return f"{x:.{digits}f}".replace("-", "−")
+    """Escribe un decimal con `digits` cifras y el signo menos tipográfico; un 5 final sube: 56.745 → «56.75».
+
+    Un empate exacto, como la media de diez exactitudes, no depende de cómo lo guarde la máquina (56.745 o 56.7449…).
+    """
+    above = math.copysign(10.0 ** -(digits + 6), x)
+    return f"{x + above:.{digits}f}".replace("-", "−")
 
 
 def percent(x: float, digits: int = 2) -> str:

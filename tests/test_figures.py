@@ -71,6 +71,9 @@ def test_numbers_are_written_one_way():
     assert text.integer(50_000) == "50\u202f000" and text.integer(1024) == "1024" and text.integer(-50_000) == "-50\u202f000"
     assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10\u00a0±\u00a00.32\u202f%"
     assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
+    ties = (56.745, 56.745000000000005, sum([56.74, 56.75]) / 2)  # el mismo número, guardado de maneras distintas
+    assert {text.decimal(x) for x in ties} == {"56.75"} and text.decimal(-0.125) == "−0.13" and text.decimal(56.7449) == "56.74"
+    assert [text.decimal(x, 0) for x in (2.5, 7, 0.0, float("nan"), float("inf"))] == ["3", "7", "0", "nan", "inf"]
     assert [text.plain(x) for x in (True, False, (120, 84), "adam", "momento")] == ["sí", "no", "120-84", "Adam", "momento"]
     assert "def percent" in text.source(text.percent).data
 
