@@ -22,12 +22,12 @@ def integer(n: int) -> str:
 
 
 def decimal(x: float, digits: int = 2) -> str:
-    """Escribe un decimal con `digits` cifras y el signo menos tipográfico; un 5 final sube: 56.745 → «56.75».
+    """Escribe un decimal con `digits` cifras y el signo menos tipográfico; un 5 final sube (56.745 → «56.75») y el cero va sin signo.
 
     Un empate exacto, como la media de diez exactitudes, no depende de cómo lo guarde la máquina (56.745 o 56.7449…).
     """
-    above = math.copysign(10.0 ** -(digits + 6), x)
-    return f"{x + above:.{digits}f}".replace("-", "−")
+    written = f"{x + math.copysign(10.0 ** -(digits + 6), x):.{digits}f}"
+    return (written if written.strip("-0.") else written.lstrip("-")).replace("-", "−")  # nunca «−0.0»
 
 
 def percent(x: float, digits: int = 2) -> str:

@@ -73,6 +73,7 @@ def test_numbers_are_written_one_way():
     assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
     ties = (56.745, 56.745000000000005, sum([56.74, 56.75]) / 2)  # el mismo número, guardado de maneras distintas
     assert {text.decimal(x) for x in ties} == {"56.75"} and text.decimal(-0.125) == "−0.13" and text.decimal(56.7449) == "56.74"
+    assert [text.decimal(x, 1) for x in (-0.04, -0.06, -0.0, -10.0)] == ["0.0", "−0.1", "0.0", "−10.0"]
     assert [text.decimal(x, 0) for x in (2.5, 7, 0.0, float("nan"), float("inf"))] == ["3", "7", "0", "nan", "inf"]
     assert [text.plain(x) for x in (True, False, (120, 84), "adam", "momento")] == ["sí", "no", "120-84", "Adam", "momento"]
     assert "def percent" in text.source(text.percent).data

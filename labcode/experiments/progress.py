@@ -1,8 +1,9 @@
 """El avance de una fase: una barra si alguien mira, y si no, una línea por grupo."""
 
 import json
+import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, as_completed, wait
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from labcode.training.progress import wants_bar
 
 PHASE_NAMES = {"selection": "selección", "final": "fase final"}
 LOOK_EVERY = 1.0  # segundos entre dos miradas a los puntos de control
+ALL_EXAMPLES = 50_000
+STEP = 64  # lo que cuesta dar un paso, además de sus imágenes y contado en imágenes: el MLP en CPU, con lotes de 16 a 1024
+BAR = "{l_bar}{bar}| [{elapsed}<{remaining}{postfix}]"
 _HEADER_LIMIT = 1 << 24
 
 
@@ -32,39 +36,49 @@ def _with_bar(futures: Mapping[Future, Sequence[Job]]) -> Iterator[Future]:
     first = next(iter(futures.values()))[0]
     pending = set(futures)
     title = f"{first.experiment}, {PHASE_NAMES[first.phase]}"
-    with tqdm(total=_total(futures), initial=_done(futures), desc=title, unit=" épocas") as bar:
+    done, total = _count(futures, _epoch_cost)
+    with tqdm(total=total, initial=done, desc=title, bar_format=BAR) as bar:
         while pending:
             finished, pending = wait(pending, LOOK_EVERY, FIRST_COMPLETED)
             yield from finished
-            bar.update(_done(futures) - bar.n)
+            epochs, all_epochs = _count(futures, lambda job: 1)
+            bar.set_postfix_str(f"{epochs}/{all_epochs} épocas", refresh=False)
+            bar.update(_count(futures, _epoch_cost)[0] - bar.n)
 
 
 def _with_lines(futures: Mapping[Future, Sequence[Job]]) -> Iterator[Future]:
     name = next(iter(futures.values()))[0].experiment
-    started, before, total = time.monotonic(), _done(futures), _total(futures)
+    started, (before, total) = time.monotonic(), _count(futures, _epoch_cost)
     for count, future in enumerate(as_completed(futures), start=1):
         yield future
-        done = _done(futures)
+        done, _ = _count(futures, _epoch_cost)
         left = (time.monotonic() - started) * (total - done) / max(done - before, 1)
         ahead = f"; falta {duration(left)}" if count < len(futures) else ""
         print(f"{name}: {count} de {len(futures)} grupos{ahead}", flush=True)
 
 
-def _epochs(group: Sequence[Job]) -> int:
-    return sum(job.run.recipe.epochs for job in group)
+def _epoch_cost(job: Job) -> int:
+    """Lo que cuesta una época, en imágenes: con lotes chicos, la misma época son más pasos."""
+    examples = job.run.examples or ALL_EXAMPLES
+    return examples + STEP * math.ceil(examples / job.run.recipe.batch_size)
 
 
-def _total(futures: Mapping[Future, Sequence[Job]]) -> int:
-    """Las épocas de la fase, sumadas sobre sus corridas."""
-    return sum(map(_epochs, futures.values()))
+def _count(futures: Mapping[Future, Sequence[Job]], cost: Callable[[Job], int]) -> tuple[int, int]:
+    """Suma lo que va y el total: todo lo de un grupo terminado, y lo que anotó el punto de control de los demás.
 
-
-def _done(futures: Mapping[Future, Sequence[Job]]) -> int:
-    """Las que van: todas las de un grupo terminado, y las que anotó el punto de control de los demás."""
-    return sum(
-        _epochs(group) if _succeeded(future) else len(group) * epochs_done(checkpoint_path(group))
-        for future, group in futures.items()
-    )
+    Args:
+        futures: por cada trabajo, su grupo.
+        cost: cuánto cuenta cada época de una corrida.
+    """
+    done = total = 0
+    for future, group in futures.items():
+        finished = _succeeded(future)
+        reached = 0 if finished else epochs_done(checkpoint_path(group))
+        for job in group:
+            epochs = job.run.recipe.epochs
+            done += cost(job) * (epochs if finished else reached)
+            total += cost(job) * epochs
+    return done, total
 
 
 def _succeeded(future: Future) -> bool:
