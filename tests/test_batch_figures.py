@@ -53,7 +53,18 @@ def test_curves_use_the_rate_each_size_chose(place, metric, by):
     for size, setting in findings.chosen_per.items():
         assert setting["learning_rate"] == (0.01 if size < 100 else 0.1)
         assert f"{size}: {findings.score(metric, **setting).mean:.1f}" in drawn.alt
-    assert drawn.name == f"tiny_batch-{metric.replace('_', '-')}-{by}"
+    assert drawn.name == f"tiny_batch-{metric.replace('_', '-')}-{by}" and "había llegado" not in drawn.alt
+
+
+def test_the_curve_that_peaked_before_the_end_says_so(place):
+    for setting in TINY.settings:
+        for seed in TINY.phase_seeds("selection"):
+            job, value = TINY.job("selection", setting, seed), accuracy(setting, seed)
+            fall = 3.0 if setting["batch_size"] == 1024 else 0.0
+            history = {"train_accuracy": [value, value], "eval_accuracy": [value + fall, value]}
+            write_result(Result(TINY.name, "selection", job.setting, seed, job.config, history, {"eval_accuracy": value}, {}, None, {}, {}))
+    alt = figures.batch_curves(Findings(TINY), by="step").alt
+    assert alt.count("había llegado") == 1 and alt.endswith("1024: 44.9 (había llegado a 47.9).")
 
 
 def test_the_sweep_shows_the_test_and_the_lecture(place):

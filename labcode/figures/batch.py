@@ -14,6 +14,7 @@ from labcode.figures.style import AXES, INK, LABELS, PALETTE, TALL, Shown, show
 
 SELECTION_EXAMPLES = 45_000  # con cuántas imágenes se entrena al elegir
 MARKERS = "os^D"
+DEPTH = 12.0  # puntos bajo el menor de los máximos
 
 
 def batch_curves(findings: Findings, metric: str = "val_accuracy", by: str = "epoch") -> Shown:
@@ -22,15 +23,15 @@ def batch_curves(findings: Findings, metric: str = "val_accuracy", by: str = "ep
     Args:
         findings: los de un experimento con `per="batch_size"`.
         metric: "val_accuracy" o "train_accuracy".
-        by: eje horizontal, "epoch" o "step" (logarítmico).
+        by: eje horizontal, "epoch" o "step"; por pasos se mira el final, y lo que está más de `DEPTH` puntos por debajo del menor de los máximos no se ve.
     """
     check_choice("metric", metric, ("val_accuracy", "train_accuracy"))
     check_choice("by", by, ("epoch", "step"))
     fig = Figure(figsize=TALL)
     ax = fig.add_subplot()
-    said = []
+    said, peaks = [], []
     sizes = findings.values("batch_size")
-    for color, size in zip(matplotlib.colormaps["viridis"](np.linspace(0.1, 0.85, len(sizes))), sizes):
+    for color, size in zip(matplotlib.colormaps["viridis"](np.linspace(0.22, 0.8, len(sizes))), sizes):
         setting = findings.chosen_per.get(size)
         curves = findings.curves(metric, **setting) if setting else np.empty(0)
         if not curves.size:
@@ -40,10 +41,12 @@ def batch_curves(findings: Findings, metric: str = "val_accuracy", by: str = "ep
         half = np.nan_to_num([Score(tuple(column)).ci95 for column in curves.T])
         ax.fill_between(x, mean - half, mean + half, color=color, alpha=0.18, linewidth=0)
         ax.plot(x, mean, color=color, linewidth=1.9, marker="o" if len(x) < 4 else None, label=text.integer(size))
-        said.append(f"{text.integer(size)}: {text.decimal(mean[-1], 1)}")
+        peaks.append(mean.max())
+        fell = f" (había llegado a {text.decimal(peaks[-1], 1)})" if peaks[-1] > mean[-1] + 0.3 else ""
+        said.append(f"{text.integer(size)}: {text.decimal(mean[-1], 1)}{fell}")
     ax.set(xlabel="época" if by == "epoch" else "paso", ylabel=LABELS[metric])
-    if by == "step":
-        ax.set_xscale("log")
+    if by == "step" and peaks:
+        ax.set_ylim(bottom=max(ax.get_ylim()[0], min(peaks) - DEPTH))
     _finish(ax, AXES["batch_size"] if said else None, 3)
     alt = f"Curvas de {LABELS[metric]}, una por tamaño de lote. Al final: {'; '.join(said) or 'sin datos'}."
     return show(fig, alt=alt, name=f"{findings.experiment.name.lower()}-{metric.replace('_', '-')}-{by}")
