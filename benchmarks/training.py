@@ -25,7 +25,7 @@ from torchvision import transforms
 
 from labcode.augmentation import HorizontalFlip, RandomCrop
 from labcode.data import load_cifar10
-from labcode.models import CNNConfig, MLPConfig, ModelConfig, VGGConfig, build, forward_flops
+from labcode.models import CNNConfig, FastConfig, MLPConfig, ModelConfig, VGGConfig, build, forward_flops
 from labcode.training import Recipe, Run, train
 from labcode.training.placement import cpu_has_bfloat16
 
@@ -43,7 +43,7 @@ class Case:
     model: ModelConfig
     recipe: Recipe
     images: int
-    together: int = ENSEMBLE  # cuántas redes junta cada proceso de un barrido; una VGG se entrena sola
+    together: int = ENSEMBLE  # cuántas redes junta cada proceso de un barrido; las de muchos canales se entrenan solas
 
 
 CASES = (
@@ -51,6 +51,7 @@ CASES = (
     Case("MLP, lote 1024", MLPConfig(), Recipe(batch_size=1024, epochs=1), 8_192),
     Case("CNN, lote 64", CNNConfig(), Recipe(batch_size=64, epochs=1), 3_200),
     Case("VGG-11, lote 128, aumentada", VGGConfig(), Recipe(batch_size=128, epochs=1, augmentations=AUGMENTED), 1_024, 1),
+    Case("la rápida, lote 256, aumentada", FastConfig(), Recipe(batch_size=256, epochs=1, augmentations=AUGMENTED), 1_024, 1),
 )
 
 
@@ -109,10 +110,10 @@ def peak() -> float:
 
 
 def training_flops(model: ModelConfig) -> int:
-    """Operaciones de entrenar con una imagen: ida, gradiente de los pesos y de las activaciones (la entrada no lo pide)."""
+    """Operaciones de entrenar con una imagen: ida, gradiente de los pesos que aprenden y de las activaciones que lo piden."""
     network = build(model, 0)
-    first = next(i for i, layer in enumerate(network) if hasattr(layer, "weight"))
-    return 3 * forward_flops(network) - forward_flops(network[: first + 1])
+    first = next(i for i, layer in enumerate(network) if hasattr(layer, "weight") and layer.weight.requires_grad)
+    return 3 * forward_flops(network) - forward_flops(network[: first + 1]) - forward_flops(network[:first])
 
 
 def row(case: Case, root: Path, pool: ProcessPoolExecutor, cores: int) -> str:
@@ -140,8 +141,8 @@ def row(case: Case, root: Path, pool: ProcessPoolExecutor, cores: int) -> str:
 
 
 def thousands(x: float) -> str:
-    """Un entero con espacios cada tres cifras."""
-    return f"{x:,.0f}".replace(",", " ")
+    """Un entero con espacio fino entre miles."""
+    return f"{x:,.0f}".replace(",", "\u202f")
 
 
 def _one_thread() -> None:

@@ -176,7 +176,7 @@ def draw(augmentations: Sequence[Augmentation], n: int, height_width: Size, gene
 
     Args:
         augmentations: los aumentos, en el orden en que se aplican; ninguno es la identidad.
-        n: cuántas imágenes, de 1 a 1 000 000.
+        n: cuántas imágenes, de 1 a 1 000 000.
         height_width: alto y ancho de las imágenes, de 1 a 4096.
         generator: de CPU; solo depende de él, y avanza.
 

@@ -15,7 +15,7 @@ def check_answer(answer: Any, expected: Any, *, tolerance: float = 1e-6, hint: s
         hint: pista que se da si la respuesta no es correcta.
     """
     if answer is None or answer is ...:
-        print("Todavía no hay respuesta: reemplacen los puntos suspensivos y ejecuten la celda otra vez.")
+        print("Todavía no hay respuesta: pónganla\nen lugar de los puntos suspensivos\ny ejecuten la celda otra vez.")  # cabe en un teléfono
         return
     try:
         given, right = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)

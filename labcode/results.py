@@ -44,7 +44,7 @@ class Result:
 
     Attributes:
         experiment: nombre del experimento en el catálogo.
-        phase: "selection" (45 000 / validación) o "final" (50 000 / prueba).
+        phase: "selection" (45 000 / validación) o "final" (50 000 / prueba).
         setting: los ejes que definen el ajuste, por ejemplo {"lam": 0.001}.
         seed: semilla.
         config: la configuración completa que se entrenó.

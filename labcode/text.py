@@ -17,17 +17,17 @@ NB = "\u00a0"  # espacio que no se corta al final del renglón
 
 
 def integer(n: int) -> str:
-    """Escribe un entero con miles separados: 50 000, pero 1024."""
+    """Escribe un entero con miles separados: 50 000, pero 1024."""
     return str(n) if abs(n) < 10_000 else f"{n:,}".replace(",", THIN)
 
 
 def decimal(x: float, digits: int = 2) -> str:
-    """Escribe un decimal con `digits` cifras y el signo menos tipográfico; un 5 final sube (56.745 → «56.75») y el cero va sin signo.
+    """Escribe un decimal con `digits` cifras, miles separados como en `integer` y el signo menos tipográfico; un 5 final sube (56.745 → «56.75») y el cero va sin signo.
 
     Un empate exacto, como la media de diez exactitudes, no depende de cómo lo guarde la máquina (56.745 o 56.7449…).
     """
-    written = f"{x + math.copysign(10.0 ** -(digits + 6), x):.{digits}f}"
-    return (written if written.strip("-0.") else written.lstrip("-")).replace("-", "−")  # nunca «−0.0»
+    written = f"{x + math.copysign(10.0 ** -(digits + 6), x):{',' if abs(round(x, digits)) >= 10_000 else ''}.{digits}f}"
+    return (written if written.strip("-0.") else written.lstrip("-")).replace("-", "−").replace(",", THIN)  # nunca «−0.0»
 
 
 def percent(x: float, digits: int = 2) -> str:

@@ -42,6 +42,7 @@ JS_TOKEN = re.compile(
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | \$\{ | [`{}] | \\. | [^`{}"'/$\\]+ | .""",
     re.S | re.X,
 )
+CUT = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)")
 ACCENTS = str.maketrans("áéíóú", "aeiou")
 # Formas de verbos en primera persona que nadie escribe aquí: son otra palabra a la que le falta la tilde.
 UNSTRESSED = frozenset("articulo calculo capitulo critico numero publico termino titulo transito ultimo vinculo".split())
@@ -197,6 +198,11 @@ def misspelt(text: str) -> set[str]:
     """Las palabras de un texto que no están en ninguna parte."""
     unknown = {word for word, italic in words(text) if not is_known(word, italic)}
     return unknown if unknown and not is_english(text) else set()
+
+
+def cut_numbers(text: str) -> list[str]:
+    """Los números que el final de un renglón podría partir: los que llevan entre sus miles un espacio común, y no U+202F."""
+    return CUT.findall(NOT_PROSE.sub("·", text))
 
 
 def prose(path: Path) -> list[str]:

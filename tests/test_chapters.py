@@ -20,6 +20,7 @@ TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 FILES = [chapter["file"] for part in TOC["parts"] for chapter in part["chapters"]]
 CHAPTERS = [ROOT / "book" / f"{name}.ipynb" for name in FILES if re.match(r"\d\d_", name)]
 HEADINGS = ["Predice", "Errores frecuentes", "Ejercicios", "Preguntas", "Resumen en un minuto", "Lo que sigue", "Referencias"]
+WIDTH = 75  # caracteres de código que caben en la columna del texto
 each_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 
 
@@ -66,6 +67,13 @@ def test_exercises_have_a_self_check_and_a_hidden_solution(path):
     numbered = re.findall(r"^### \d+\. ", body, re.M)
     assert len(numbered) >= 3 and body.count("<summary>Solución</summary>") == len(numbered)
     assert "\n".join(source(c) for c in cells(path)).count("respuesta = ...") == len(numbered)
+
+
+@each_chapter
+def test_code_that_is_read_fits_the_page(path):
+    seen = [c for c in cells(path) if c["cell_type"] == "code" and not {"hide-input", "remove-input"} & set(c["metadata"].get("tags", []))]
+    lines = [line for c in seen for line in source(c).split("\n")] + [line for c in seen for o in c["outputs"] for line in "".join(o.get("text", "")).split("\n")]
+    assert len(seen) >= 5 and not (cut := [line for line in lines if len(line) > WIDTH]), f"renglones que a 1280 píxeles quedan cortados: {cut}"
 
 
 @each_chapter

@@ -75,6 +75,7 @@ def test_numbers_are_written_one_way():
     assert {text.decimal(x) for x in ties} == {"56.75"} and text.decimal(-0.125) == "−0.13" and text.decimal(56.7449) == "56.74"
     assert [text.decimal(x, 1) for x in (-0.04, -0.06, -0.0, -10.0)] == ["0.0", "−0.1", "0.0", "−10.0"]
     assert [text.decimal(x, 0) for x in (2.5, 7, 0.0, float("nan"), float("inf"))] == ["3", "7", "0", "nan", "inf"]
+    assert [text.decimal(x, 1) for x in (23_025.85, -9999.96, 9999.94)] == ["23\u202f025.9", "−10\u202f000.0", "9999.9"]
     assert [text.plain(x) for x in (True, False, (120, 84), "adam", "momento")] == ["sí", "no", "120-84", "Adam", "momento"]
     assert "def percent" in text.source(text.percent).data
 
@@ -87,3 +88,8 @@ def test_numbers_are_written_one_way():
 def test_self_check(answer, said, capsys):
     check_answer(answer, 14.25, hint="sumen los cuadrados")
     assert said in capsys.readouterr().out
+
+
+def test_the_invitation_to_answer_fits_a_phone(capsys):
+    check_answer(..., 14.25)  # es lo que la página muestra bajo cada ejercicio
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 37

@@ -22,6 +22,20 @@ def test_every_word_that_readers_see_is_well_spelt():
     assert not faults, f"mal escritas, o nuevas y buenas (entonces van en tests/palabras.txt): {faults}"
 
 
+def test_no_number_can_be_cut_at_the_end_of_a_line():
+    faults = {
+        str(path.relative_to(spelling.ROOT)): found
+        for path in spelling.sources()
+        if (found := [number for text in spelling.prose(path) for number in spelling.cut_numbers(text)])
+    }
+    assert not faults, f"entre los miles va U+202F (espacio fino que no se corta): {faults}"
+
+
+def test_a_number_that_can_be_cut_is_found():
+    assert spelling.cut_numbers("Con 45 000 imágenes y 3 676 682 pesos.") == ["45 000", "3 676 682"]
+    assert not spelling.cut_numbers("Con 45\u202f000, `10 000`, $10\\,000$ y 5000 imágenes; en 2015 100 más.")
+
+
 def test_all_kinds_of_sources_are_read():
     files = {str(path.relative_to(spelling.ROOT)) for path in spelling.sources()}
     assert {

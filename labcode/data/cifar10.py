@@ -52,7 +52,7 @@ def load_cifar10(*, download: bool = True, edition: Edition = OFFICIAL) -> Datas
         edition: qué edición se admite.
 
     Returns:
-        50 000 imágenes de entrenamiento y 10 000 de prueba, uint8 [N, 3, 32, 32], en el orden oficial.
+        50 000 imágenes de entrenamiento y 10 000 de prueba, uint8 [N, 3, 32, 32], en el orden oficial.
 
     Raises:
         DataError: si no están, o no son las oficiales; el mensaje dice qué archivo poner y dónde.

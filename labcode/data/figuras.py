@@ -29,8 +29,8 @@ def figuras(n_train: int = 2000, n_test: int = 1000, seed: int = 0) -> Dataset:
     """Dibuja el conjunto `figuras`.
 
     Args:
-        n_train: imágenes de entrenamiento, de 1 a 100 000; las clases se reparten por igual.
-        n_test: imágenes de prueba, de 1 a 100 000; se dibujan aparte y no dependen de `n_train`.
+        n_train: imágenes de entrenamiento, de 1 a 100 000; las clases se reparten por igual.
+        n_test: imágenes de prueba, de 1 a 100 000; se dibujan aparte y no dependen de `n_train`.
         seed: semilla; la misma da siempre las mismas imágenes.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Particiones: 45 000 para entrenar y 5 000 para validar al elegir; 50 000 y la prueba al terminar."""
+"""Particiones: 45 000 para entrenar y 5000 para validar al elegir; 50 000 y la prueba al terminar."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,8 +46,8 @@ def split(dataset: Dataset, phase: Phase) -> Split:
 
     Args:
         dataset: `load_cifar10()`, `figuras()`…
-        phase: "selection" entrena con el 90 % de cada clase y mide en el otro 10 % (validación: 45 000 y
-            5 000 en CIFAR-10, 500 por clase), siempre el mismo; "final" entrena con todo y mide en la prueba.
+        phase: "selection" entrena con el 90 % de cada clase y mide en el otro 10 % (validación: 45 000 y
+            5000 en CIFAR-10, 500 por clase), siempre el mismo; "final" entrena con todo y mide en la prueba.
 
     Raises:
         ValueError: si la fase no existe, o el conjunto es tan pequeño que una clase quedaría sin validación.

@@ -51,8 +51,8 @@ class Job:
 class Experiment:
     """Un experimento entrenado: sus ejes, sus semillas y su protocolo.
 
-    El protocolo es siempre el mismo: cada ajuste se entrena con 45 000 imágenes y se elige por la
-    exactitud media en las 5000 de validación; después, con semillas nuevas, se entrena con las 50 000 y se
+    El protocolo es siempre el mismo: cada ajuste se entrena con 45 000 imágenes y se elige por la
+    exactitud media en las 5000 de validación; después, con semillas nuevas, se entrena con las 50 000 y se
     lee la prueba una vez por red.
 
     Attributes:

@@ -14,7 +14,7 @@ function readingTable({ series }) {
     const [now, seeds, gain] = [h("td"), h("td"), h("td")];
     return { own, now, seeds, gain, row: h("tr", {}, h("th", { scope: "row" }, mark, own.name), now, seeds, gain) };
   });
-  const head = h("thead", {}, h("tr", {}, ["Red", "Acierta", "Semillas", "Desde el N anterior"].map((name) => h("th", { scope: "col" }, name))));
+  const head = h("thead", {}, h("tr", {}, ["Red", "Acierta", "Semillas", "Desde el N de antes"].map((name) => h("th", { scope: "col" }, name))));
   const element = h("table", { class: "rc-n-table" }, head, h("tbody", {}, cells.map(({ row }) => row)));
   const update = ({ data, at, hideAfter }) => cells.forEach(({ own, now, seeds, gain }) => {
     const point = own.points[at];

@@ -57,8 +57,8 @@ def sweep_curve(findings: Findings) -> Shown:
     ax = fig.add_subplot()
     positions = np.arange(len(findings.settings))
     said = []
-    series = (("train_accuracy", "entrenamiento (45 000)", PALETTE[7]), ("val_accuracy", "validación", PALETTE[0]),
-              ("test_accuracy", "prueba (50 000)", PALETTE[3]))  # fmt: skip
+    series = (("train_accuracy", "entrenamiento (45 000)", PALETTE[7]), ("val_accuracy", "validación", PALETTE[0]),
+              ("test_accuracy", "prueba (50 000)", PALETTE[3]))  # fmt: skip
     for metric, name, color in series:
         scores = [findings.score(metric, **setting) for setting in findings.settings]
         there = [(x, s) for x, s in zip(positions, scores) if s.seeds]

@@ -25,10 +25,10 @@ class Recipe:
     sigue siendo de la misma receta (`complete`).
 
     Attributes:
-        batch_size: ejemplos por lote, de 1 a 65 536.
+        batch_size: ejemplos por lote, de 1 a 65 536.
         learning_rate: tasa máxima α, en (0, 10].
         momentum: de 0 a 0.999.
-        epochs: vueltas al conjunto de entrenamiento, de 1 a 10 000.
+        epochs: vueltas al conjunto de entrenamiento, de 1 a 10 000.
         warmup: fracción de los pasos en que la tasa sube desde 0, de 0 a 0.9.
         lam: λ de la penalización λ·Σw², que se suma a la pérdida *media* del lote; de 0 a 10.
         schedule: tras la subida, "linear" baja la tasa en línea recta hasta 0 y "constant" la deja igual.

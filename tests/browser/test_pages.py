@@ -35,10 +35,15 @@ VISIBLE_CHROME = """() => {
 
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
-  const scroller = (e) => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement)
+  const scroller = (e) => { for (let p = e.parentElement; p && p !== document.body && !p.matches('.rc-x'); p = p.parentElement)
     if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return p;
     return null; };
-  const frame = (e) => e.closest('.rc-x')?.getBoundingClientRect() ?? { left: 0, right: wide };  // un explorador tampoco se sale de su marco
+  const frame = (e) => {  // lo de un explorador tampoco llega a su marco: le deja el margen de adentro
+    const x = e.parentElement.closest('.rc-x');
+    if (!x) return { left: 0, right: wide };
+    const [box, style] = [x.getBoundingClientRect(), getComputedStyle(x)];
+    return { left: box.left + parseFloat(style.paddingLeft), right: box.right - parseFloat(style.paddingRight) };
+  };
   // Lo que se recorre de lado no se sale por la derecha, pero lo que queda a la izquierda de su comienzo no se alcanza nunca.
   const lost = (box, p) => /auto|scroll/.test(getComputedStyle(p).overflowX) && box.left < p.getBoundingClientRect().left - p.scrollLeft - 1;
   const out = (box, { left, right }) => box.left < left - 1 || box.right > right + 1;

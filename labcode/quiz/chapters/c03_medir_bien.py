@@ -44,7 +44,7 @@ QUESTIONS = (
         "Informan «56 ± 0.3, con diez semillas». ¿Qué se achica si entrenan cien?",
         (
             Option("Ese intervalo, que habla de las semillas.", "Sí: cae como $1/\\sqrt{S}$. El error por haber medido con esas imágenes, y no con otras, sigue igual.", correct=True),
-            Option("El error por medir solo con 10 000 imágenes.", "No: ese depende de cuántas imágenes hay. Más redes miradas con las mismas imágenes no traen imágenes nuevas."),
+            Option("El error por medir solo con 10 000 imágenes.", "No: ese depende de cuántas imágenes hay. Más redes miradas con las mismas imágenes no traen imágenes nuevas."),
             Option("La diferencia entre una semilla y otra.", "No: la desviación entre semillas es una propiedad de la receta. Lo que se conoce mejor es la *media*."),
         ),
     ),

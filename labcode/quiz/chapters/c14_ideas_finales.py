@@ -58,16 +58,16 @@ QUESTIONS = (
             Option("Es la mejor estimación de lo que dará la red: para eso se buscó.", "Es la del máximo de veinte números con ruido: está por encima del valor esperado."),
             Option("Es pesimista, porque hubo veinte intentos.", "Al revés: quedarse con el mejor de varios empuja hacia arriba."),
             Option("Es optimista, aunque las veinte sean la misma red.", "Sí: nada distingue a la mejor de las otras más que la suerte, y en otra prueba no la repetirá.", correct=True),
-            Option("Es correcta si la prueba tiene 10 000 imágenes.", "Más imágenes achican el sesgo, pero no lo quitan."),
+            Option("Es correcta si la prueba tiene 10 000 imágenes.", "Más imágenes achican el sesgo, pero no lo quitan."),
         ),
     ),
     Question(
-        "Una red acierta 56 % de 10 000 imágenes de prueba. ¿Cuánto vale, más o menos, el error de muestreo de 95 %?",
+        "Una red acierta 56 % de 10 000 imágenes de prueba. ¿Cuánto vale, más o menos, el error de muestreo de 95 %?",
         (
             Option(f"±{text.decimal(_ERROR, 2)} puntos.", "Sí: $1.96\\sqrt{p(1-p)/n}$ con $p = 0.56$. Por eso dos cifras que difieren en menos de un punto no se distinguen con una corrida cada una.", correct=True),
             Option(f"±{text.decimal(_ERROR / 10, 2)} puntos.", "Faltó la raíz: el error baja con $\\sqrt{n}$, no con $n$."),
-            Option("Cero: son 10 000 imágenes fijas.", "Son una muestra de las imágenes posibles. Otras 10 000 darían otra cifra."),
-            Option(f"±{text.decimal(5 * _ERROR, 2)} puntos.", "Con ese error no podríamos distinguir casi nada; con 10 000 imágenes se está mejor."),
+            Option("Cero: son 10 000 imágenes fijas.", "Son una muestra de las imágenes posibles. Otras 10 000 darían otra cifra."),
+            Option(f"±{text.decimal(5 * _ERROR, 2)} puntos.", "Con ese error no podríamos distinguir casi nada; con 10 000 imágenes se está mejor."),
         ),
     ),
     Question(
