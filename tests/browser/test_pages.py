@@ -54,6 +54,13 @@ OVERFLOW = """() => {
   return { extra: document.documentElement.scrollWidth - wide, spill: spill.slice(0, 5) };
 }"""
 
+PROSE = """() => {
+  const copy = document.querySelector('article').cloneNode(true);
+  copy.querySelectorAll('pre, code, script, style, svg, mjx-container, .math').forEach((e) => e.remove());
+  return copy.textContent;
+}"""
+SOURCE = re.compile(r"\$[^$\n]+\$|\*\*\S|\]\(|\| *--")  # una fórmula, una negrita, un enlace o una tabla que nadie compuso
+
 AXE_RUN = """([where, rules]) => axe.run({include: [[where]], exclude: [['pre > *']]}, {
   preload: false, resultTypes: ['violations'], runOnly: rules,
 })"""
@@ -148,6 +155,12 @@ def test_chrome_is_spanish(still: Callable[[str], Page], name: str) -> None:
     opened = still(name)
     english = [text for text in opened.evaluate(VISIBLE_CHROME) if text.strip().startswith(ENGLISH)]
     assert not english, f"quedan textos en inglés: {sorted(set(english))}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_markdown_is_left_as_it_was_typed(still: Callable[[str], Page], name: str) -> None:
+    text = still(name).evaluate(PROSE)
+    assert len(text) > 300 and not (left := SOURCE.findall(text)), f"Markdown sin componer: {left}"
 
 
 @pytest.mark.parametrize("name", PAGES)
