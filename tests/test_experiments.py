@@ -77,7 +77,7 @@ def test_trains_everything_once_and_then_nothing(place):
     assert len(before) == 12 == TINY.seeds * 3 * 2
     assert train_missing(TINY, executor=Here()) == 0 and files(place) == before
     findings = obtain(TINY)
-    assert findings.complete and not findings.missing and "corridas de este experimento están medidas" in findings.notice().data
+    assert findings.complete and not findings.missing and f"corridas de `{findings.experiment.name}` están medidas" in findings.notice().data
     assert not list((place / "cache").rglob("*.ckpt"))
 
 

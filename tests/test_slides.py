@@ -180,7 +180,7 @@ def test_the_solution_of_an_exercise_comes_one_step_later_and_is_in_the_notes():
 
 def test_a_notice_is_short_and_goes_with_what_follows():
     notice = displayed(**{"text/markdown": "> **Faltan 8 de 19 corridas.** Para entrenar lo que falta: `python -m labcode train CNN`"})
-    done = displayed(**{"text/markdown": "Las 19 corridas de este experimento están medidas."})
+    done = displayed(**{"text/markdown": "Las 19 corridas de `CNN` están medidas."})
     (slide,) = slides(code("x.notice()", notice, tags=["hide-input"]), code("f()", FIGURE))
     assert seen(slide).strip() == "Faltan 8 de 19 corridas." and "labcode train" in "".join(slide.notes)
     assert [b.kind for b in slides(code("x.notice()", done, tags=["hide-input"]), code("f()", FIGURE))[0].blocks] == ["figure"]

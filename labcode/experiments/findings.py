@@ -156,10 +156,10 @@ class Findings:
     def notice(self) -> Markdown:
         """Avisa en la página lo que falta y con qué orden se entrena; si no falta nada, también lo dice."""
         if self.complete:  # un Markdown vacío se vería en la página como su nombre de clase
-            return Markdown(f"Las {self.declared} corridas de este experimento están medidas.")
+            return Markdown(f"Las {self.declared} corridas de `{self.experiment.name}` están medidas.")
         lack = self.declared - len(self._results)
         return Markdown(
-            f"> **Faltan {lack} de {self.declared} corridas de este experimento.** Lo que sigue muestra solo lo "
+            f"> **Faltan {lack} de {self.declared} corridas de `{self.experiment.name}`.** Lo que sigue muestra solo lo "
             f"que ya está medido. Para entrenar lo que falta: `{self.command}`"
         )
 

@@ -163,6 +163,12 @@ def test_no_markdown_is_left_as_it_was_typed(still: Callable[[str], Page], name:
     assert len(text) > 300 and not (left := SOURCE.findall(text)), f"Markdown sin componer: {left}"
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_output_is_the_name_of_a_class(still: Callable[[str], Page], name: str) -> None:
+    printed = still(name).locator("article .cell_output pre").all_text_contents()
+    assert not (left := [text for text in printed if re.search(r"<[\w.]+ object\b|<Figure\b", text)]), left
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_footer_names_version_and_commit(still: Callable[[str], Page], name: str) -> None:
     opened = still(name)
