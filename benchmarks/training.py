@@ -23,6 +23,7 @@ import torchvision
 from torch.utils.data import DataLoader, Subset
 from torchvision import transforms
 
+from labcode import text
 from labcode.augmentation import HorizontalFlip, RandomCrop
 from labcode.data import load_cifar10
 from labcode.models import CNNConfig, FastConfig, MLPConfig, ModelConfig, VGGConfig, build, forward_flops
@@ -136,13 +137,8 @@ def row(case: Case, root: Path, pool: ProcessPoolExecutor, cores: int) -> str:
     base = max(middle[f"tutorial-{w}"] for w in (0, cores))
     best = max(middle.get(name, 0.0) for name in ("una", "ocho", "barrido"))
     share = 100 * best * training_flops(case.model) / (max(rates["producto"]) * 1e9)
-    cells = [f"{thousands(middle[name])} ({middle[name] / base:.1f}×)" if name in middle else "–" for name in ("una", "ocho", "barrido")]
-    return f"| {case.name} | {thousands(base)} | " + " | ".join(cells) + f" | {share:.0f} % de {max(rates['producto']):.0f} |"
-
-
-def thousands(x: float) -> str:
-    """Un entero con espacio fino entre miles."""
-    return f"{x:,.0f}".replace(",", "\u202f")
+    cells = [f"{text.integer(round(middle[name]))} ({middle[name] / base:.1f}×)" if name in middle else "–" for name in ("una", "ocho", "barrido")]
+    return f"| {case.name} | {text.integer(round(base))} | " + " | ".join(cells) + f" | {share:.0f} % de {max(rates['producto']):.0f} |"
 
 
 def _one_thread() -> None:

@@ -26,7 +26,8 @@ def decimal(x: float, digits: int = 2) -> str:
 
     Un empate exacto, como la media de diez exactitudes, no depende de cómo lo guarde la máquina (56.745 o 56.7449…).
     """
-    written = f"{x + math.copysign(10.0 ** -(digits + 6), x):{',' if abs(round(x, digits)) >= 10_000 else ''}.{digits}f}"
+    grouped = "," if abs(round(x, digits)) >= 10_000 else ""
+    written = f"{x + math.copysign(10.0 ** -(digits + 6), x):{grouped}.{digits}f}"
     return (written if written.strip("-0.") else written.lstrip("-")).replace("-", "−").replace(",", THIN)  # nunca «−0.0»
 
 
