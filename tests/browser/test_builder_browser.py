@@ -66,7 +66,7 @@ def test_it_breaks_and_is_repaired(page: PageFactory, size):
     expect(root.locator('[data-state="fails"]')).to_have_count(1)
     root.get_by_role("button", name="Ajustar las entradas").click()
     expect(failure).to_be_hidden()
-    expect(root.get_by_text("uno por clase: sirve para CIFAR-10")).to_be_visible()
+    expect(root.locator(".rc-verdict")).to_contain_text("uno por clase: sirve para CIFAR-10")
     root.get_by_role("button", name="Deshacer").click()
     expect(failure).to_be_visible()
     root.get_by_role("checkbox", name="Ajustar las entradas solas").check()
@@ -157,10 +157,10 @@ def test_from_nothing_to_a_network_that_works(page: PageFactory):
     network(root, "MLP")
     while names(root):
         row(root, 1).press("Delete")
-    expect(root.get_by_text("Todavía no hay capas")).to_be_visible()
+    expect(root.locator(".rc-verdict")).to_contain_text("Todavía no hay capas")
     for kind in ("Aplanar", "Densa"):
         root.get_by_role("button", name=f"+ {kind}", exact=True).click()
-    expect(root.get_by_text("uno por clase: sirve para CIFAR-10")).to_be_visible()
+    expect(root.locator(".rc-verdict")).to_contain_text("uno por clase: sirve para CIFAR-10")
     expect(root.locator(".rc-b-totals strong").first).to_have_text("30 730")
 
 
