@@ -42,7 +42,7 @@ JS_TOKEN = re.compile(
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | \$\{ | [`{}] | \\. | [^`{}"'/$\\]+ | .""",
     re.S | re.X,
 )
-CUT = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)")
+CUT = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)|\d+(?: × \d+)+")
 ACCENTS = str.maketrans("áéíóú", "aeiou")
 # Formas de verbos en primera persona que nadie escribe aquí: son otra palabra a la que le falta la tilde.
 UNSTRESSED = frozenset("articulo calculo capitulo critico numero publico termino titulo transito ultimo vinculo".split())
@@ -201,7 +201,7 @@ def misspelt(text: str) -> set[str]:
 
 
 def cut_numbers(text: str) -> list[str]:
-    """Los números que el final de un renglón podría partir: los que llevan entre sus miles un espacio común, y no U+202F."""
+    """Los números que el final de un renglón podría partir: los que llevan un espacio común entre sus miles (y no U+202F) o en torno a «×»."""
     return CUT.findall(NOT_PROSE.sub("·", text))
 
 

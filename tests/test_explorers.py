@@ -148,7 +148,7 @@ def test_the_cell_leaves_the_widget_and_the_page(explorer):
 
 
 def test_the_fixed_picture_says_the_sizes():
-    assert "48 × 48" in KernelExplorer().picture() and "46 × 46" in KernelExplorer().picture()
+    assert "48 × 48" in KernelExplorer().picture() and "46 × 46" in KernelExplorer().picture()
     assert "no cabe" in KernelExplorer(image="pattern", kernel_size=7).picture()
     assert PatternExplorer().picture().count("máximo 3.0") == 4  # las tres capas en casa; al moverlo, solo una
 

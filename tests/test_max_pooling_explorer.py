@@ -105,4 +105,4 @@ def test_the_fixed_picture_says_the_maxima():
     for game in (0, 7, 21):
         drawn, board = MaxPoolingExplorer(game=game).picture(), game_map(game)
         best = ", ".join(str(x).replace("-", "−") for x in pool("max", board, 2, 2).ravel())
-        assert best in drawn and "2 × 2: 33" in drawn and "3 × 3: 50" in drawn
+        assert best in drawn and "2 × 2: 33" in drawn and "3 × 3: 50" in drawn

@@ -34,7 +34,7 @@ def locally_connected(image: ArrayLike, kernels: ArrayLike) -> Array:
     rows = output_size(image.shape[0], kernels.shape[2])
     cols = output_size(image.shape[1], kernels.shape[3])
     if kernels.shape[:2] != (rows, cols):
-        allowed = f"de {rows} × {cols} núcleos, uno por posición"
+        allowed = f"de {rows} × {cols} núcleos, uno por posición"
         raise refuse_array("kernels", kernels, allowed, (rows, cols, *kernels.shape[2:]))
     output = np.zeros((rows, cols), dtype=np.result_type(image, kernels))
     for i in range(rows):
@@ -94,7 +94,7 @@ def connection_weights(
     """Cuántos pesos (con sus sesgos) hay que aprender según cómo se conecten dos capas.
 
     Args:
-        in_shape: (alto, ancho, canales) de la entrada, como en la clase (32 × 32 × 3), cada uno de 1 a 4096.
+        in_shape: (alto, ancho, canales) de la entrada, como en la clase (32 × 32 × 3), cada uno de 1 a 4096.
         out_shape: (alto, ancho, canales) de la salida.
         kernel: lado del núcleo cuadrado; no mayor que la entrada.
         bias: si cada salida (densa, local) o cada canal de salida (compartida) tiene su sesgo.
@@ -111,7 +111,7 @@ def connection_weights(
     check_int("kernel", kernel, 1, min(height, width), min(height, width, 3))
     check_bool("bias", bias)
     if rows > height + kernel - 1 or cols > width + kernel - 1:
-        allowed = f"una salida de a lo más {height + kernel - 1} × {width + kernel - 1}, la del relleno {kernel - 1}"
+        allowed = f"una salida de a lo más {height + kernel - 1} × {width + kernel - 1}, la del relleno {kernel - 1}"
         raise refuse("out_shape", tuple(out_shape), allowed, (height - kernel + 1, width - kernel + 1, out_channels))
     inputs, outputs, window = channels * height * width, out_channels * rows * cols, channels * kernel * kernel
     return {
@@ -135,7 +135,7 @@ def place(pattern: ArrayLike, row: int, col: int, shape: Sequence[int]) -> Array
     pattern = check_array("pattern", pattern, "alto, ancho")
     height, width = check_shape("shape", shape, 2, SIDE)
     if pattern.shape[0] > height or pattern.shape[1] > width:
-        raise refuse_array("pattern", pattern, f"un patrón que quepa en {height} × {width}", (1, 1))
+        raise refuse_array("pattern", pattern, f"un patrón que quepa en {height} × {width}", (1, 1))
     check_int("row", row, 0, height - pattern.shape[0], 0)
     check_int("col", col, 0, width - pattern.shape[1], 0)
     image = np.zeros((height, width), dtype=pattern.dtype)

@@ -4,7 +4,7 @@ const SHOWN = 12;
 const AUG_START = { image: "cat", flip: 0.5, vertical: 0, padding: 4, erase: 0, area: 0.35, cutout: 0, seed: 0 };
 const AUG_WATCHED = Object.keys(AUG_START);
 
-/** Un lienzo de 32 × 32 que se agranda sin suavizar. Devuelve { element, paint(bytes) }. */
+/** Un lienzo de 32 × 32 que se agranda sin suavizar. Devuelve { element, paint(bytes) }. */
 function tile(attributes = {}) {
   const element = h("canvas", { width: AUG_SIDE, height: AUG_SIDE, class: "rc-tile-picture", ...attributes });
   const context = element.getContext("2d");

@@ -66,7 +66,7 @@ export function describeDraw({ mirror, upside, window, box, centre }, { padding,
   const [down, right] = window.map((x) => padding - x);
   const move = [down && `${Math.abs(down)} ${down > 0 ? "hacia abajo" : "hacia arriba"}`, right && `${Math.abs(right)} ${right > 0 ? "a la derecha" : "a la izquierda"}`].filter(Boolean);
   const parts = [mirror && "reflejada", upside && "boca abajo", move.length && `corrida ${move.join(" y ")}`,
-    box[2] && `sin un rectángulo de ${box[2]} × ${box[3]} que parte en (${box[0]}, ${box[1]})`,
+    box[2] && `sin un rectángulo de ${box[2]} × ${box[3]} que parte en (${box[0]}, ${box[1]})`,
     cutout && `con un cuadrado de ${cutout} tapado, de centro (${centre.join(", ")})`].filter(Boolean);
   return parts.length ? parts.join("; ") : "tal como estaba";
 }

@@ -1,4 +1,4 @@
-"""Las imágenes del aumentador, a color y de 32 × 32: fotos que vienen con scikit-image y dibujos propios.
+"""Las imágenes del aumentador, a color y de 32 × 32: fotos que vienen con scikit-image y dibujos propios.
 
 Fotos: «chelsea» de Stéfan van der Walt (CC0), «astronaut» de la NASA (dominio público) y «coffee» de Rachel Michetti (CC0).
 """
@@ -12,7 +12,7 @@ import numpy as np
 SIDE = 32
 # Recorte [fila, columna, lado] de cada foto; el lado es múltiplo de 32.
 CROPS = {"cat": ("chelsea", 6, 84, 288), "astronaut": ("astronaut", 0, 96, 256), "coffee": ("coffee", 8, 110, 384)}
-# Dibujos de 16 × 16, que se agrandan al doble: fondo, tinta y forma.
+# Dibujos de 16 × 16, que se agrandan al doble: fondo, tinta y forma.
 DRAWINGS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int], str]] = {
     "six": ((38, 58, 92), (250, 214, 110), """
         ................

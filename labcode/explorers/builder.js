@@ -55,7 +55,7 @@ function fieldPanel(source) {
     title.textContent = row ? `Capa ${at + 1} · ${layerName(row.layer)}` : "Sin capas";
     words.textContent = hidden ? "Predigan, y aquí verán qué mira cada capa." : !row ? "Agreguen una capa." : row.shape ? fieldText(seen) : "La imagen no llega hasta aquí.";
     lines.replaceChildren(...(hidden || !row ? [] : fieldLines(row)).map((line) => h("span", {}, line)));
-    picture.update(seen, seen ? `Imagen de 32 × 32 píxeles. Capa ${at + 1}: ${fieldText(seen)}` : "Imagen de 32 × 32 píxeles.");
+    picture.update(seen, seen ? `Imagen de 32 × 32 píxeles. Capa ${at + 1}: ${fieldText(seen)}` : "Imagen de 32 × 32 píxeles.");
   };
   return { element, update };
 }
@@ -200,7 +200,7 @@ function render({ model, el }) {
     h("div", { class: "rc-row rc-chips", role: "group", "aria-label": "Redes con nombre" }, presets.map(([, chip]) => chip)),
     h("div", { class: "rc-b-main" }, side.element, h("div", { class: "rc-b-stack" }, failed.element, head, list.element, end, auto)),
     totals.element,
-    h("p", { class: "rc-help" }, "Entra una imagen de 32 × 32 × 3 (alto × ancho × canales). Elijan una capa para cambiarla; se mueven arrastrándolas de ⠿, o con Alt y las flechas, y se quitan con Supr."),
+    h("p", { class: "rc-help" }, "Entra una imagen de 32 × 32 × 3 (alto × ancho × canales). Elijan una capa para cambiarla; se mueven arrastrándolas de ⠿, o con Alt y las flechas, y se quitan con Supr."),
     h("details", { class: "rc-b-details" }, h("summary", {}, "La misma red en PyTorch"), code),
     live.element,
   );

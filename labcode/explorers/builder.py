@@ -32,7 +32,7 @@ def _check_layer(name: str, layer: Any) -> Layer:
 
 @lru_cache
 def photo() -> str:
-    """Una fotografía de 32 × 32 en color, como `data:` URL: la astronauta de scikit-image (NASA, dominio público)."""
+    """Una fotografía de 32 × 32 en color, como `data:` URL: la astronauta de scikit-image (NASA, dominio público)."""
     from skimage.data import astronaut
 
     crop = astronaut()[0:256, 92:348]
@@ -93,16 +93,16 @@ class BuilderExplorer(Explorer):
 def _shape(shape: Shape | None) -> str:
     if shape is None:
         return "✗"
-    return text.integer(shape[0]) if len(shape) == 1 else f"{shape[1]} × {shape[2]} × {shape[0]}"
+    return text.integer(shape[0]) if len(shape) == 1 else f"{shape[1]} × {shape[2]} × {shape[0]}"
 
 
 def _detail(layer: Layer) -> str:
     match layer["kind"]:
         case "conv":
             extra = f", paso {layer['stride']}" if layer["stride"] > 1 else ""
-            return f": {layer['outputs']} de {layer['kernel']} × {layer['kernel']}{extra}, relleno {layer['padding']}"
+            return f": {layer['outputs']} de {layer['kernel']} × {layer['kernel']}{extra}, relleno {layer['padding']}"
         case "pool":
-            return f": {layer['kernel']} × {layer['kernel']}, paso {layer['stride']}"
+            return f": {layer['kernel']} × {layer['kernel']}, paso {layer['stride']}"
         case "dense":
             return f": {layer['outputs']} neuronas"
         case "dropout":

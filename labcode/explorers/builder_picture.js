@@ -1,4 +1,4 @@
-// El constructor, dibujado: la imagen de 32 × 32, lo que una neurona mira de ella y dónde están sus vecinas.
+// El constructor, dibujado: la imagen de 32 × 32, lo que una neurona mira de ella y dónde están sus vecinas.
 
 const SIDE = 32; // píxeles de la imagen
 

@@ -2,7 +2,7 @@
 
 const ORDER = Object.keys(STAGES);
 const BLOCKS = [
-  ["Convolución 5 × 5, ReLU y max pooling", ["conv1", "relu1", "pool1"]],
+  ["Convolución 5 × 5, ReLU y max pooling", ["conv1", "relu1", "pool1"]],
   ["Otra vez, sobre los mapas de antes", ["conv2", "relu2", "pool2"]],
   ["Capas densas", ["dense1", "dense2"]],
 ];
@@ -127,7 +127,7 @@ function render({ model, el }) {
       palette: view.tint, window: view.revealed && !square ? fieldOf(stage, cell) : null,
       brush: square && { ...square, color: colors[brush.current().color] },
     });
-    stand.canvas.setAttribute("aria-label", `La imagen, de 32 × 32. Flechas: mover el pincel; Espacio: pintar.${stand.at() ? ` Pincel en la fila ${stand.at()[0] + 1}, columna ${stand.at()[1] + 1}.` : ""}`);
+    stand.canvas.setAttribute("aria-label", `La imagen, de 32 × 32. Flechas: mover el pincel; Espacio: pintar.${stand.at() ? ` Pincel en la fila ${stand.at()[0] + 1}, columna ${stand.at()[1] + 1}.` : ""}`);
   };
   const draw = (only = null) => { // al pasar el ratón, solo las etapas que cambian de marca
     const { stage, cell } = current();

@@ -162,7 +162,7 @@ class CNNExplorer(Explorer):
         rows = "".join(_maps(x, y, name, maps[name], columns, size) for name, x, y, columns, size in _PLACES)
         return still(
             f"{alt}.", 700, 14,
-            '<text x="0" y="16">Entrada: 32 × 32 × 3</text>'
+            '<text x="0" y="16">Entrada: 32 × 32 × 3</text>'
             f"{_image(0, 26, 192, image)}{_bars(230, chances, classes)}{rows}"
         )
 
@@ -196,7 +196,7 @@ def _maps(x: int, y: int, name: str, values: np.ndarray, columns: int, size: int
         for c in range(channels)
     )
     return (
-        f'<text x="{x}" y="{y}" font-size="13">{STAGES[name]}: {channels} de {side} × {side}</text>'
+        f'<text x="{x}" y="{y}" font-size="13">{STAGES[name]}: {channels} de {side} × {side}</text>'
         f'<image x="{x}" y="{y + 10}" width="{columns * size}" height="{rows * size}" preserveAspectRatio="none"'
         f' style="image-rendering:pixelated" href="{png(signed(flat))}"/>{lines}'
     )

@@ -62,7 +62,7 @@ export function normalize(bytes, { mean, std }) {
   return { channels: 3, side: IMAGE_SIDE, values };
 }
 
-/** Convolución 5 × 5, paso 1, sin relleno: cada canal de salida suma las de todos los de entrada y su sesgo. */
+/** Convolución 5 × 5, paso 1, sin relleno: cada canal de salida suma las de todos los de entrada y su sesgo. */
 export function convolve({ channels, side, values }, { outputs, weight, bias }) {
   const out = side - KERNEL + 1;
   const result = new Float32Array(outputs * out * out);
@@ -89,7 +89,7 @@ export function rectify({ channels, side, values }) {
   return { channels, side, values: values.map((x) => (x > 0 ? x : 0)) };
 }
 
-/** Max pooling de 2 × 2. */
+/** Max pooling de 2 × 2. */
 export function pool({ channels, side, values }) {
   const out = side >> 1;
   const result = new Float32Array(channels * out * out);

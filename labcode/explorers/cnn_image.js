@@ -1,7 +1,7 @@
 // Las imágenes de los exploradores de la CNN: bytes [32, 32, 3], lo que se les pinta encima y las que trae el lector.
 
-const PIXELS = 1024; // 32 × 32
-const FINE = 8; // una foto se lleva a 256 × 256 y se promedia de a 8 × 8, como en Python
+const PIXELS = 1024; // 32 × 32
+const FINE = 8; // una foto se lleva a 256 × 256 y se promedia de a 8 × 8, como en Python
 
 /** Lo pintado que dice un texto: corridas de «cuántos» y letra del color, o «-» si no se tocó; `null` si no se entiende. */
 export function paintFrom(text, colors) {
@@ -79,7 +79,7 @@ export async function readPicture(file) {
   return shrinkPixels(context.getImageData(0, 0, canvas.width, canvas.height).data, canvas.width);
 }
 
-/** Un lienzo de 32 × 32 con la imagen, para dibujarla agrandada. */
+/** Un lienzo de 32 × 32 con la imagen, para dibujarla agrandada. */
 export function bitmapOfBytes(bytes) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: 32, height: 32 });
@@ -90,7 +90,7 @@ export function bitmapOfBytes(bytes) {
   return canvas;
 }
 
-/** Celda [fila, columna] de una imagen de 32 × 32 bajo el puntero; puede quedar fuera. */
+/** Celda [fila, columna] de una imagen de 32 × 32 bajo el puntero; puede quedar fuera. */
 export function pixelUnder(event, canvas) {
   const box = canvas.getBoundingClientRect();
   return [Math.floor(((event.clientY - box.top) / box.height) * 32), Math.floor(((event.clientX - box.left) / box.width) * 32)];
@@ -105,7 +105,7 @@ export function pictureChooser(pictures, { onPick, onOwn }) {
     if (!file) return;
     try {
       onOwn(await readPicture(file));
-      note.textContent = "Se recortó al centro y se redujo a 32 × 32. La imagen no salió de este navegador.";
+      note.textContent = "Se recortó al centro y se redujo a 32 × 32. La imagen no salió de este navegador.";
     } catch {
       note.textContent = `«${file.name}» no se pudo leer como imagen: prueben con un archivo JPG, PNG o WebP.`;
     }

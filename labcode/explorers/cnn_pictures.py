@@ -1,4 +1,4 @@
-"""Las imágenes de los exploradores de la CNN: 32 × 32 a color, todas locales. Ninguna es de CIFAR-10.
+"""Las imágenes de los exploradores de la CNN: 32 × 32 a color, todas locales. Ninguna es de CIFAR-10.
 
 Fotos de scikit-image (vienen dentro de su paquete): «chelsea» de Stéfan van der Walt (CC0), «astronaut» de la NASA
 (dominio público) y la silueta «horse» de Andreas Preuss (CC0), aquí coloreada. Las demás las dibuja el proyecto.
@@ -21,7 +21,7 @@ PALETTE: dict[str, Color] = {
 
 
 class Canvas:
-    """Un dibujo de 32 × 32 en construcción: cada método pinta encima, en coordenadas de píxel (x, y)."""
+    """Un dibujo de 32 × 32 en construcción: cada método pinta encima, en coordenadas de píxel (x, y)."""
 
     def __init__(self, top: Color, bottom: Color) -> None:
         ramp = np.linspace(0, 1, SIDE * FINE)[:, None, None]
@@ -57,7 +57,7 @@ def shrink(pixels: np.ndarray) -> np.ndarray:
 
 
 def photo(name: str, row: int, column: int, side: int) -> np.ndarray:
-    """Un recorte cuadrado de una foto de scikit-image, reducido a 32 × 32."""
+    """Un recorte cuadrado de una foto de scikit-image, reducido a 32 × 32."""
     from skimage import data
 
     return shrink(getattr(data, name)()[row : row + side, column : column + side].astype(float))

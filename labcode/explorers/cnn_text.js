@@ -13,7 +13,7 @@ export function thousands(n) {
   return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** Qué hay en una etapa: «6 mapas de 28 × 28», «120 neuronas». */
+/** Qué hay en una etapa: «6 mapas de 28 × 28», «120 neuronas». */
 export function stageSize(stage, { channels, side }) {
   if (stage === "input") return `${channels} canales de ${side}\u00a0×\u00a0${side}`;
   if (side === 1) return `${count(channels, stage === "output" ? "número" : "neurona", stage === "output" ? "números" : "neuronas")}`;
@@ -32,7 +32,7 @@ export function fieldWords(stage, cell) {
   const { top, left, size } = fieldOf(stage, cell);
   if (size === IMAGE_SIDE) return "Mira la imagen entera.";
   if (size === 1) return "Es un solo píxel.";
-  return `De la imagen mira ${size} × ${size} píxeles: filas ${top + 1} a ${top + size} y columnas ${left + 1} a ${left + size}.`;
+  return `De la imagen mira ${size} × ${size} píxeles: filas ${top + 1} a ${top + size} y columnas ${left + 1} a ${left + size}.`;
 }
 
 /** Cómo se llama un grupo de productos: el canal o el mapa del que vienen. */

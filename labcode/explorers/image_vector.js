@@ -115,7 +115,7 @@ function render({ model, el }) {
     paint(); // antes que los textos: así el navegador no recalcula la página dos veces
     card.update(scene.before, row, column, channel);
     strips.forEach((strip, c) => strip.update({ before: scene.before, after: open ? scene.after : null, row, column, chosen: c === channel, size }));
-    first.stage.setAttribute("aria-label", `La imagen: 32 × 32 píxeles. Elegido, el de la fila ${row}, columna ${column}. Muévanse con las flechas.`);
+    first.stage.setAttribute("aria-label", `La imagen: 32 × 32 píxeles. Elegido, el de la fila ${row}, columna ${column}. Muévanse con las flechas.`);
     const levels = [0, 1, 2].map((c) => `${CHANNELS[c][0]} ${scene.before[indexOf(row, column, c)]} en la posición ${indexOf(row, column, c)}`);
     live.say(`Fila ${row}, columna ${column}: ${levels.join(", ")}.`);
   };
@@ -130,7 +130,7 @@ function render({ model, el }) {
     view.scene = sceneOf(get, view.palette);
     const kept = options.some(([own]) => own === get("shown")) ? get("shown") : options[0][0];
     picker.update(kept);
-    first.size.textContent = "32 × 32 × 3";
+    first.size.textContent = "32 × 32 × 3";
     question.textContent = `La imagen entera se corre un solo píxel a la derecha. De los ${LENGTH} números de su vector, ¿cuántos cambian?`;
     describeShift();
     select();

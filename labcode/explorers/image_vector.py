@@ -18,7 +18,7 @@ from labcode.explorers.pictures import png
 SIDE, MARGIN = 32, 4  # lado de la imagen, y cuánto más se ve de cada foto para poder correrla
 WIDE = SIDE + 2 * MARGIN
 CHANNELS = ("rojo", "verde", "azul")
-# Recorte [fila, columna, lado] de cada foto: lo que se reconoce en 32 × 32.
+# Recorte [fila, columna, lado] de cada foto: lo que se reconoce en 32 × 32.
 CROPS = {"chelsea": (10, 60, 240), "coffee": (8, 110, 360)}
 OWN = "propia"
 
@@ -160,7 +160,7 @@ class ImageVectorExplorer(Explorer):
         old, new = flatten(before), flatten(after)
         changed = int((old != new).sum())
         said = f"cambian {text.integer(changed)} de {text.integer(old.size)} números"
-        alt = f"Una imagen de 32 × 32 × 3, la misma corrida un píxel a la derecha y sus vectores, en tres tramos: {said}."
+        alt = f"Una imagen de 32 × 32 × 3, la misma corrida un píxel a la derecha y sus vectores, en tres tramos: {said}."
         strips = "".join(_strip(330 + 62 * c, c, old, new) for c in range(3))
         return still(
             alt, 530, 15,

@@ -4,7 +4,7 @@ const BAND = 30; // alto de un tramo en la pantalla
 const MASK = 10; // alto de la línea que dice qué cambió
 const HUES = [[235, 64, 52], [46, 160, 67], [66, 110, 235]];
 
-/** Un lienzo de 32 × 32 con los colores de un vector. */
+/** Un lienzo de 32 × 32 con los colores de un vector. */
 export function imageBitmap(vector) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: SIDE, height: SIDE });

@@ -162,15 +162,15 @@ function render({ model, el }) {
     const [height, width, k] = [image.length, image[0].length, kernel.length];
     const sizes = sizeFormula(view.scene.side, k, layer);
     const hidden = !view.revealed;
-    const label = values.length ? `${values.length} × ${values[0].length}` : "no hay";
-    input.size.textContent = `${height} × ${width}${layer.padding ? ` + relleno ${layer.padding}` : ""}`;
+    const label = values.length ? `${values.length} × ${values[0].length}` : "no hay";
+    input.size.textContent = `${height} × ${width}${layer.padding ? ` + relleno ${layer.padding}` : ""}`;
     output.size.textContent = hidden ? "¿?" : label;
-    question.textContent = `Una imagen de ${height} × ${width} y ${layerPhrase(k, layer)}. ¿Cuántas filas tendrá la salida?`;
+    question.textContent = `Una imagen de ${height} × ${width} y ${layerPhrase(k, layer)}. ¿Cuántas filas tendrá la salida?`;
     formula.replaceChildren(h("span", { class: "rc-general" }, `filas = ${sizes.general}`),
       h("span", {}, `= ${hidden ? "…" : sizes.numbers}`), hidden ? "" : h("strong", { class: "rc-result" }, values.length ? `= ${sizes.result}` : "→ no cabe"));
     remarks.textContent = [hidden ? "" : leftoverText(height, width, k, layer), sumText(kernel)].filter(Boolean).join(" ");
     alert.textContent = values.length || hidden ? "" : impossibleText(height, width, k, layer);
-    inputCanvas.setAttribute("aria-label", `Entrada de ${height} × ${width} píxeles`);
+    inputCanvas.setAttribute("aria-label", `Entrada de ${height} × ${width} píxeles`);
     stage.setAttribute("aria-label", hidden ? "Salida, por predecir" : `Salida: ${label}`);
     veil.hidden = !hidden && values.length > 0;
     veil.textContent = hidden ? "?" : "∅";

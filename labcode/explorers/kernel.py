@@ -67,7 +67,7 @@ class KernelExplorer(Explorer):
         padding: filas y columnas de ceros a cada lado, de 0 a 3.
         dilation: separación entre los píxeles que mira el núcleo, de 1 a 3.
         kernel: pesos [k, k], finitos, entre −100 y 100; al cambiarlo, `kernel_size` lo sigue.
-        image: matriz [alto, ancho] de hasta 64 × 64, o el nombre de una imagen («camera», «astronaut», «coffee»,
+        image: matriz [alto, ancho] de hasta 64 × 64, o el nombre de una imagen («camera», «astronaut», «coffee»,
             «digit» o «pattern»); se lee siempre como matriz.
         predict: con `False`, la salida se muestra sin pedir antes una predicción.
 
@@ -120,7 +120,7 @@ class KernelExplorer(Explorer):
 
 
 def _size(matrix: np.ndarray) -> str:
-    return f"{matrix.shape[0]} × {matrix.shape[1]}"
+    return f"{matrix.shape[0]} × {matrix.shape[1]}"
 
 
 def _panel(x: int, title: str, values: np.ndarray, pixels: np.ndarray) -> str:

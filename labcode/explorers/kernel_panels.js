@@ -1,7 +1,7 @@
 // El explorador de núcleos, por partes: editor de pesos, núcleos con nombre, la suma escrita y el recorrido.
 
 const SLIDERS = [
-  ["kernel_size", "Núcleo", "k", (x) => `${x} × ${x}`],
+  ["kernel_size", "Núcleo", "k", (x) => `${x} × ${x}`],
   ["stride", "Paso", "s, stride", (x) => `${x}`],
   ["padding", "Relleno", "p, padding", (x) => `${x}`],
   ["dilation", "Dilatación", "d", (x) => `${x}`],

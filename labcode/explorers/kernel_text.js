@@ -40,20 +40,20 @@ export function sizeFormula(n, k, { stride, padding, dilation }) {
   };
 }
 
-/** Los ajustes en una frase: «un núcleo de 3 × 3, con paso 2 y relleno 1». */
+/** Los ajustes en una frase: «un núcleo de 3 × 3, con paso 2 y relleno 1». */
 export function layerPhrase(k, { stride, padding, dilation }) {
   const extras = [`paso ${stride}`];
   if (padding) extras.push(`relleno ${padding}`);
   if (dilation > 1) extras.push(`dilatación ${dilation}`);
   const list = extras.length > 1 ? `${extras.slice(0, -1).join(", ")} y ${extras.at(-1)}` : extras[0];
-  return `un núcleo de ${k} × ${k}, con ${list}`;
+  return `un núcleo de ${k} × ${k}, con ${list}`;
 }
 
 /** Qué decir cuando el núcleo no cabe. */
 export function impossibleText(height, width, k, { padding, dilation }) {
   const span = kernelSpan(k, dilation);
-  const reach = dilation > 1 ? `abarca ${span} × ${span} (${k} × ${k} con dilatación ${dilation})` : `mide ${k} × ${k}`;
-  const room = padding ? `la imagen con su relleno mide ${height + 2 * padding} × ${width + 2 * padding}` : `la imagen mide ${height} × ${width}`;
+  const reach = dilation > 1 ? `abarca ${span} × ${span} (${k} × ${k} con dilatación ${dilation})` : `mide ${k} × ${k}`;
+  const room = padding ? `la imagen con su relleno mide ${height + 2 * padding} × ${width + 2 * padding}` : `la imagen mide ${height} × ${width}`;
   return `El núcleo no cabe: ${reach} y ${room}. Achiquen el núcleo o su dilatación, o agreguen relleno.`;
 }
 

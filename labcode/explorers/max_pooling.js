@@ -28,7 +28,7 @@ function shareBar(label) {
 
 /** Cuatro deslizadores: ventana, paso y corrimiento. */
 function poolSliders(set) {
-  const squares = (x) => `${x} × ${x}`;
+  const squares = (x) => `${x} × ${x}`;
   const made = [
     ["size", { label: "Ventana", show: squares }],
     ["stride", { label: "Paso", hint: "stride" }],
@@ -104,7 +104,7 @@ function render({ model, el }) {
   const ask = () => {
     const [size, down, right] = ROUNDS[view.round];
     const way = down ? "un píxel en diagonal" : right === 1 ? "un píxel a la derecha" : "dos píxeles a la derecha";
-    question.textContent = `Un mapa de números al azar se corre ${way}. Ventanas de ${size} × ${size}, paso ${size}: ¿qué parte de las salidas del máximo queda igual en su lugar, en promedio?`;
+    question.textContent = `Un mapa de números al azar se corre ${way}. Ventanas de ${size} × ${size}, paso ${size}: ¿qué parte de las salidas del máximo queda igual en su lugar, en promedio?`;
   };
   const refresh = () => {
     const now = poolView(get);

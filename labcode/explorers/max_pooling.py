@@ -86,9 +86,9 @@ class MaxPoolingExplorer(Explorer):
         board = game_map(self.game)
         output = pool("max", board, 2, 2)
         listed = ", ".join(text.plain(int(x)).replace("-", "−") for x in output.ravel())
-        alt = f"Un mapa de 4 × 4 dividido en cuatro cuadrantes y el máximo de cada uno: {listed}."
+        alt = f"Un mapa de 4 × 4 dividido en cuatro cuadrantes y el máximo de cada uno: {listed}."
         shares = "".join(
-            f'<text x="390" y="{104 + 26 * i}">{k} × {k}: {text.percent(100 * expected_share(k, 0, 1), 0)}</text>' for i, k in enumerate((2, 3, 4))
+            f'<text x="390" y="{104 + 26 * i}">{k} × {k}: {text.percent(100 * expected_share(k, 0, 1), 0)}</text>' for i, k in enumerate((2, 3, 4))
         )
         return still(
             alt, 225, 15,

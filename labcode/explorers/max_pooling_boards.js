@@ -33,7 +33,7 @@ export function quadrantGame(onNew) {
       out.style.background = best ? poolShade(map[best[0]][best[1]], 12) : "";
     });
     const done = [0, 1, 2, 3].map((at) => (found.has(`${at >> 1},${at % 2}`) ? outs[at].textContent : "por elegir"));
-    output.setAttribute("aria-label", `Salida de 2 × 2: ${done.join(", ")}`);
+    output.setAttribute("aria-label", `Salida de 2 × 2: ${done.join(", ")}`);
   };
   const quadrantKey = ([r, c]) => `${r >> 1},${c >> 1}`;
   const pick = (cell) => {
@@ -45,7 +45,7 @@ export function quadrantGame(onNew) {
     feedback.textContent = found.size === 4 && verdict.right ? `${verdict.text} Listo, ${slips}: de 16 números quedan 4, uno por cuadrante.` : verdict.text;
     paint();
   };
-  const grid = h("div", { class: "rc-picks", role: "group", "aria-label": "Mapa de 4 × 4 en cuatro cuadrantes: elijan el máximo de cada uno" }, cells);
+  const grid = h("div", { class: "rc-picks", role: "group", "aria-label": "Mapa de 4 × 4 en cuatro cuadrantes: elijan el máximo de cada uno" }, cells);
   grid.addEventListener("keydown", (event) => {
     const at = cells.indexOf(event.target);
     const next = arrowFrom(event.key, [at >> 2, at % 4], 4, 4);
@@ -134,7 +134,7 @@ export function movingMap(onMove) {
     grid.update(after, { mark });
     frame.hidden = hidden || !cell;
     if (cell) frame.style.cssText = `left:${(cell[1] * stride * 100) / POOL_SIDE}%;top:${(cell[0] * stride * 100) / POOL_SIDE}%;width:${(size * 100) / POOL_SIDE}%;height:${(size * 100) / POOL_SIDE}%`;
-    stage.setAttribute("aria-label", `Mapa de 8 × 8, corrido ${number(down)} hacia abajo y ${number(right)} hacia la derecha. Córranlo con las flechas.`);
+    stage.setAttribute("aria-label", `Mapa de 8 × 8, corrido ${number(down)} hacia abajo y ${number(right)} hacia la derecha. Córranlo con las flechas.`);
   };
   return { element: stage, update };
 }
@@ -168,7 +168,7 @@ export function twoOutputs(onChoose) {
       show: hidden ? () => "?" : show, reach: hidden ? Infinity : 99,
       mark: (i, j) => [!hidden && moved && (old[i][j] === now[i][j] ? "rc-kept" : "rc-lost"), picked(i, j) && "rc-picked"].filter(Boolean).join(" "),
     });
-    stage.setAttribute("aria-label", hidden ? "Salida después del corrimiento, por predecir" : `Salida de ${now.length} × ${now.length} después del corrimiento. Recórranla con las flechas.`);
+    stage.setAttribute("aria-label", hidden ? "Salida después del corrimiento, por predecir" : `Salida de ${now.length} × ${now.length} después del corrimiento. Recórranla con las flechas.`);
   };
   return { element, update };
 }

@@ -30,7 +30,7 @@ function between(random, low, high) {
   return low + Math.floor(random() * (high - low + 1));
 }
 
-/** La escena completa, 14 × 14, de 0 a 99. «random» y «smooth» dependen de la semilla. */
+/** La escena completa, 14 × 14, de 0 a 99. «random» y «smooth» dependen de la semilla. */
 export function sceneOf(name, seed) {
   const side = POOL_SIDE + 2 * POOL_REACH;
   const fill = (value) => Array.from({ length: side }, (_, i) => Array.from({ length: side }, (_, j) => value(i, j)));
@@ -46,7 +46,7 @@ export function sceneOf(name, seed) {
   });
 }
 
-/** El mapa 8 × 8 que se ve cuando la escena se corre `down` filas y `right` columnas: lo nuevo entra por el borde. */
+/** El mapa 8 × 8 que se ve cuando la escena se corre `down` filas y `right` columnas: lo nuevo entra por el borde. */
 export function viewOf(scene, down, right) {
   const [top, left] = [POOL_REACH - down, POOL_REACH - right];
   return scene.slice(top, top + POOL_SIDE).map((row) => row.slice(left, left + POOL_SIDE));
@@ -93,7 +93,7 @@ export function wholeMove(stride, down, right) {
   return (down || right) && moved.every(Number.isInteger) ? moved : null;
 }
 
-/** El mapa 4 × 4 del juego, de −9 a 9. */
+/** El mapa 4 × 4 del juego, de −9 a 9. */
 export function gameMap(seed) {
   const random = randomFrom(seed + 5000);
   return Array.from({ length: 4 }, () => Array.from({ length: 4 }, () => between(random, -9, 9)));

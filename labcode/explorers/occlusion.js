@@ -104,7 +104,7 @@ function render({ model, el }) {
   const reset = button("Volver al inicio", () => show({ shown: Object.keys(pictures)[0], row: 16, column: 16, size: 8, fill: "medio" }), { "data-action": "reset" });
 
   // Las partes
-  const size = slider({ label: "Lado del cuadrado", min: 1, max: 20, show: (x) => `${x} × ${x}`, onChange: (x) => change(model, { size: x }) });
+  const size = slider({ label: "Lado del cuadrado", min: 1, max: 20, show: (x) => `${x} × ${x}`, onChange: (x) => change(model, { size: x }) });
   const fills = choice("Tapar con", FILLS, (fill) => change(model, { fill }));
   const status = h("p", { class: "rc-o-status" });
   const bars = probabilityBars(classes);
@@ -164,7 +164,7 @@ function render({ model, el }) {
       Object.assign(view, { key, heat: heatMap(network, view.bytes, get("size"), color()), frame: requestAnimationFrame(work) });
     }
     const { heat } = view;
-    question.textContent = `La red dice «${classes[heat.top]}», con ${share(heat.chance)}. Vamos a tapar un cuadrado de ${get("size")} × ${get("size")}. ¿En qué zona bajará más esa probabilidad?`;
+    question.textContent = `La red dice «${classes[heat.top]}», con ${share(heat.chance)}. Vamos a tapar un cuadrado de ${get("size")} × ${get("size")}. ¿En qué zona bajará más esa probabilidad?`;
     chooser.update(get("shown"), get("image") !== "");
     size.update(get("size"));
     fills.update(get("fill"));

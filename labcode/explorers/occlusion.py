@@ -95,7 +95,7 @@ class OcclusionExplorer(Explorer):
         top = int(before.argmax())
         heat = heat_map(self.network, image, self.size, color, step=2)
         said = f"«{self.network['classes'][top]}» pasa de {text.percent(100 * before[top], 0)} a {text.percent(100 * after[top], 0)}"
-        alt = f"Una imagen con un cuadrado de {self.size} × {self.size} tapado: {said}. Al lado, cuánto baja según el lugar: hasta {text.decimal(100 * heat.max(), 0)} puntos"
+        alt = f"Una imagen con un cuadrado de {self.size} × {self.size} tapado: {said}. Al lado, cuánto baja según el lugar: hasta {text.decimal(100 * heat.max(), 0)} puntos"
         return still(
             f"{alt}.", 330, 14,
             f'{_panel(0, "La imagen, tapada", covered)}'

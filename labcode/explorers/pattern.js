@@ -56,7 +56,7 @@ function layerCard([kind, name, total, why], weights, onLook) {
   return { element, update };
 }
 
-/** La imagen 3 × 3 donde se arrastra el patrón. Devuelve { element, update }. */
+/** La imagen 3 × 3 donde se arrastra el patrón. Devuelve { element, update }. */
 function board(onPlace, current) {
   const cells = Array.from({ length: 9 }, () => h("span", { class: "rc-pixel" }, h("b", {}), h("small", {})));
   const stage = h("div", { class: "rc-board", tabindex: "0", role: "application" }, cells);
@@ -98,7 +98,7 @@ function board(onPlace, current) {
       cell.style.background = valueShade(image[r][c], 5);
       cell.className = `rc-pixel${own ? " rc-own" : ""}${weight === null ? "" : " rc-lit"}`;
     });
-    stage.setAttribute("aria-label", `Imagen de 3 × 3 con el patrón ${placeText(row, column)}. Muévanlo con las flechas.`);
+    stage.setAttribute("aria-label", `Imagen de 3 × 3 con el patrón ${placeText(row, column)}. Muévanlo con las flechas.`);
   };
   return { element: stage, update };
 }

@@ -15,7 +15,7 @@ export function rounded(x) {
   return Math.round(x * 100) / 100;
 }
 
-/** Dirección del ruido, 2 × 2: la 0 es la del ejemplo de la clase; las demás, sorteadas con su semilla. */
+/** Dirección del ruido, 2 × 2: la 0 es la del ejemplo de la clase; las demás, sorteadas con su semilla. */
 export function noiseOf(seed) {
   if (seed === 0) return LECTURE_NOISE;
   const random = randomFrom(seed);
@@ -23,7 +23,7 @@ export function noiseOf(seed) {
   return PATTERN.map((line) => line.map(draw));
 }
 
-/** La imagen 3 × 3 con el patrón en (row, column) y su ruido, que viaja con él. */
+/** La imagen 3 × 3 con el patrón en (row, column) y su ruido, que viaja con él. */
 export function patternImage({ row, column, noise = 0, seed = 0 }) {
   const shake = noiseOf(seed);
   const image = Array.from({ length: 3 }, () => [0, 0, 0]);
@@ -33,14 +33,14 @@ export function patternImage({ row, column, noise = 0, seed = 0 }) {
   return image;
 }
 
-/** Los pesos con que cada salida (r, c) mira la imagen, como matriz 3 × 3; `null` donde no hay conexión. */
+/** Los pesos con que cada salida (r, c) mira la imagen, como matriz 3 × 3; `null` donde no hay conexión. */
 export function connections(kind, weights, r, c) {
   if (kind === "dense") return [0, 1, 2].map((i) => weights.dense[r * 2 + c].slice(i * 3, i * 3 + 3));
   const kernel = kind === "local" ? weights.local[r][c] : weights.shared;
   return [0, 1, 2].map((i) => [0, 1, 2].map((j) => kernel[i - r]?.[j - c] ?? null));
 }
 
-/** Las salidas 2 × 2 de las tres capas. */
+/** Las salidas 2 × 2 de las tres capas. */
 export function layerOutputs(image, weights) {
   const flat = dense(image, weights.dense);
   return { dense: [flat.slice(0, 2), flat.slice(2)], local: local(image, weights.local), shared: conv2d(image, weights.shared) };

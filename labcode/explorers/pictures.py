@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 SIDE = 48
-# Recorte [fila, columna, lado] de cada foto: lo que se reconoce en 48 × 48.
+# Recorte [fila, columna, lado] de cada foto: lo que se reconoce en 48 × 48.
 CROPS = {"camera": (20, 100, 336), "astronaut": (0, 100, 240), "coffee": (8, 110, 384)}
 GRIDS = {
     "digit": ["00000000", "01999990", "01900000", "01988600", "00000190", "00000190", "01988600", "00000000"],
@@ -31,7 +31,7 @@ LABELS = {
 
 @lru_cache
 def picture(name: str) -> tuple[tuple[int, ...], ...]:
-    """Una imagen en gris, como filas de enteros: fotos de 48 × 48 en [0, 255], cuadrículas en [0, 9].
+    """Una imagen en gris, como filas de enteros: fotos de 48 × 48 en [0, 255], cuadrículas en [0, 9].
 
     Args:
         name: una clave de `LABELS`.

@@ -33,14 +33,14 @@ function kernelRow(onPick) {
     if (made !== key) row.innerHTML = Array.from({ length: outputs }, (_, at) => kernelButton(setting, at)).join("");
     made = key;
     [...row.children].forEach((pick, at) => pick.setAttribute("aria-pressed", at === chosen));
-    title.textContent = `${count(outputs, "núcleo", "núcleos")} de ${inputs} × ${kernel} × ${kernel}: ${outputs === 1 ? "da un mapa" : "cada uno da un mapa, de su color"}`;
+    title.textContent = `${count(outputs, "núcleo", "núcleos")} de ${inputs} × ${kernel} × ${kernel}: ${outputs === 1 ? "da un mapa" : "cada uno da un mapa, de su color"}`;
   };
   return { element: h("div", { class: "rc-s-row" }, title, row), update };
 }
 
 /** El botón de un núcleo, con su ícono. */
 function kernelButton(setting, at) {
-  const label = `Núcleo ${at + 1} de ${setting.outputs}, de ${setting.inputs} × ${setting.kernel} × ${setting.kernel}`;
+  const label = `Núcleo ${at + 1} de ${setting.outputs}, de ${setting.inputs} × ${setting.kernel} × ${setting.kernel}`;
   return `<button type="button" class="rc-button rc-chip" aria-label="${label}">${kernelIcon(setting, hueOf(at))}</button>`;
 }
 
@@ -123,8 +123,8 @@ function render({ model, el }) {
     view.chosen = Math.min(view.chosen, setting.outputs - 1);
     const hidden = !revealed;
     svg.innerHTML = shapesSvg(setting, outcome, { ...view, hidden });
-    from.textContent = `${setting.side} × ${setting.side} × ${setting.channels}${setting.padding ? ` + relleno ${setting.padding}` : ""}`;
-    to.textContent = hidden ? "¿?" : outcome.shape ? `${rows} × ${rows} × ${setting.outputs}` : "error";
+    from.textContent = `${setting.side} × ${setting.side} × ${setting.channels}${setting.padding ? ` + relleno ${setting.padding}` : ""}`;
+    to.textContent = hidden ? "¿?" : outcome.shape ? `${rows} × ${rows} × ${setting.outputs}` : "error";
     question.textContent = shapeQuestion(setting);
     kernels.update(setting, view.chosen);
     card.update(setting, outcome, hidden);
@@ -137,7 +137,7 @@ function render({ model, el }) {
     stage.setAttribute("aria-label", `Entra ${from.textContent}, sale ${hidden ? "por predecir" : to.textContent}. Flechas: mover la ventana; RePág y AvPág: cambiar de núcleo.`);
     const place = `mapa ${view.chosen + 1}, fila ${view.at[0] + 1}, columna ${view.at[1] + 1}`;
     const seen = setting.inputs * setting.kernel ** 2;
-    status.textContent = hidden || !outcome.shape ? "Las pilas son los canales, uno detrás de otro." : `Salida en el ${place}: una suma de ${count(seen, "producto", "productos")}, ${setting.kernel} × ${setting.kernel} de cada canal, más un sesgo.`;
+    status.textContent = hidden || !outcome.shape ? "Las pilas son los canales, uno detrás de otro." : `Salida en el ${place}: una suma de ${count(seen, "producto", "productos")}, ${setting.kernel} × ${setting.kernel} de cada canal, más un sesgo.`;
   };
   const refresh = () => {
     view.setting = Object.fromEntries(FIELDS.map((name) => [name, get(name)]));

@@ -60,10 +60,10 @@ class ShapesExplorer(Explorer):
 
     def picture(self) -> str:
         """Las pilas que entran y salen, con su forma y sus pesos, como SVG con su descripción."""
-        rows, before = self.result(), f"{self.side} × {self.side} × {self.channels}"
+        rows, before = self.result(), f"{self.side} × {self.side} × {self.channels}"
         weights = self.outputs * (self.inputs * self.kernel**2 + 1)
-        after = "error" if rows is None else f"{rows} × {rows} × {self.outputs}"
-        layer = f"{self.outputs} núcleos de {self.inputs} × {self.kernel} × {self.kernel}, paso {self.stride}, relleno {self.padding}"
+        after = "error" if rows is None else f"{rows} × {rows} × {self.outputs}"
+        layer = f"{self.outputs} núcleos de {self.inputs} × {self.kernel} × {self.kernel}, paso {self.stride}, relleno {self.padding}"
         alt = f"Entra {before}; una capa de {layer} tiene {text.integer(weights)} pesos y sale {after}"
         unit = 170 / max(self.side, rows or 0, 6)
         stacks = _stack(0, self.channels, self.side * unit, ["#7F7F7F"])

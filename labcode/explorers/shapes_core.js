@@ -10,10 +10,10 @@ export const FIELDS = Object.keys(BOUNDS);
 /** Capas con nombre: [clave, etiqueta, ajustes]. */
 export const LAYER_PRESETS = [
   ["clase", "La de la clase", { side: 32, channels: 3, inputs: 3, outputs: 6, kernel: 5, stride: 1, padding: 0, dilation: 1 }],
-  ["paso2", "3 × 3, paso 2", { side: 32, channels: 3, inputs: 3, outputs: 6, kernel: 3, stride: 2, padding: 0, dilation: 1 }],
+  ["paso2", "3 × 3, paso 2", { side: 32, channels: 3, inputs: 3, outputs: 6, kernel: 3, stride: 2, padding: 0, dilation: 1 }],
   ["segunda", "La segunda de la clase", { side: 14, channels: 6, inputs: 6, outputs: 16, kernel: 5, stride: 1, padding: 0, dilation: 1 }],
-  ["vgg", "3 × 3 con relleno 1", { side: 32, channels: 3, inputs: 3, outputs: 16, kernel: 3, stride: 1, padding: 1, dilation: 1 }],
-  ["uno", "1 × 1", { side: 14, channels: 16, inputs: 16, outputs: 4, kernel: 1, stride: 1, padding: 0, dilation: 1 }],
+  ["vgg", "3 × 3 con relleno 1", { side: 32, channels: 3, inputs: 3, outputs: 16, kernel: 3, stride: 1, padding: 1, dilation: 1 }],
+  ["uno", "1 × 1", { side: 14, channels: 16, inputs: 16, outputs: 4, kernel: 1, stride: 1, padding: 0, dilation: 1 }],
   ["canales", "Una que falla", { side: 28, channels: 6, inputs: 3, outputs: 16, kernel: 5, stride: 1, padding: 0, dilation: 1 }],
 ];
 
@@ -54,7 +54,7 @@ export function refusalText({ side, channels, inputs, kernel: k, padding, dilati
 /** La pregunta de la predicción. */
 export function shapeQuestion({ side, channels, inputs, outputs, kernel: k, stride, padding, dilation }) {
   const layer = layerPhrase(k, { stride, padding, dilation }).replace("un núcleo", `${outputs === 1 ? "un núcleo" : `${outputs} núcleos`}`);
-  return `Entra un mapa de ${side} × ${side} × ${channels} en una capa que espera ${count(inputs, "canal", "canales")} y tiene ${layer}. ¿Qué forma sale?`;
+  return `Entra un mapa de ${side} × ${side} × ${channels} en una capa que espera ${count(inputs, "canal", "canales")} y tiene ${layer}. ¿Qué forma sale?`;
 }
 
 /** Juzga una predicción { side, channels, fails }: { right, text }, y dice cuál fue el error. */
@@ -66,7 +66,7 @@ export function judgeShape(answer, setting) {
     return answer.fails ? { right: true, text: `¡Eso es! ${why}` } : { right: false, text: `Todavía no: esta capa falla. ${why}` };
   }
   const [, rows] = outcome.shape;
-  const truth = `Sale ${rows} × ${rows} × ${outputs}.`;
+  const truth = `Sale ${rows} × ${rows} × ${outputs}.`;
   if (answer.fails) return { right: false, text: `Todavía no: esta capa funciona. ${truth}` };
   const size = judgeSize(answer.side, side, kernel, { stride, padding, dilation });
   if (size.right && answer.channels === outputs) return { right: true, text: `¡Eso es! ${truth} Un mapa por núcleo.` };

@@ -1,6 +1,6 @@
 // El explorador de la temperatura: predecir cuánto se cree la red, mover T, y mirar qué cambia y qué no.
 
-/** Una imagen de 32 × 32 (bytes en base64), en un lienzo de un píxel por dato. */
+/** Una imagen de 32 × 32 (bytes en base64), en un lienzo de un píxel por dato. */
 function paintImage(canvas, text) {
   Object.assign(canvas, { width: 32, height: 32 });
   const bytes = bytesFrom(text);

@@ -136,7 +136,7 @@ class Trainer2DExplorer(Explorer):
 
 
 def _panel(x: int, title: str, data: str, xy: np.ndarray, labels: np.ndarray) -> str:
-    """Un plano de 330 × 330 con sus puntos (círculos y cuadrados) y la línea verdadera."""
+    """Un plano de 330 × 330 con sus puntos (círculos y cuadrados) y la línea verdadera."""
     size = 4.2 if len(xy) <= 300 else 3.0 if len(xy) <= 1000 else 1.8
     dots = "".join(
         f'<path d="{_dots(x, xy[labels == label])}" stroke="{COLORS[label]}" stroke-width="{size}" stroke-linecap="{cap}"/>'

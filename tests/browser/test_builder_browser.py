@@ -86,10 +86,10 @@ def test_keyboard_walks_moves_and_removes(page: PageFactory):
     expect(row(root, 2)).to_be_focused()
     expect(root.locator(".rc-b-side-title")).to_have_text("Capa 2 · ReLU")
     opened.keyboard.press("Alt+ArrowUp")
-    assert names(root)[:2] == ["ReLU", "Conv 5 × 5"]
+    assert names(root)[:2] == ["ReLU", "Conv 5 × 5"]
     expect(row(root, 1)).to_be_focused()
     opened.keyboard.press("Delete")
-    assert names(root)[:2] == ["Conv 5 × 5", "Pooling 2 × 2"]
+    assert names(root)[:2] == ["Conv 5 × 5", "Pooling 2 × 2"]
     opened.keyboard.press("End")
     expect(row(root, 11)).to_be_focused()
     opened.keyboard.press("Enter")
@@ -126,12 +126,12 @@ def test_the_receptive_field_follows_the_pointer(page: PageFactory):
     root = opened_builder(page(CHAPTER))
     network(root, "VGG-11")
     row(root, 21).hover()
-    expect(root.locator(".rc-b-side .rc-note")).to_contain_text("150 × 150 píxeles, más que la imagen")
+    expect(root.locator(".rc-b-side .rc-note")).to_contain_text("150 × 150 píxeles, más que la imagen")
     expect(root.locator(".rc-b-recurrence")).to_contain_text("r = 134 + (2 − 1)·16 = 150")
     box = root.locator(".rc-b-box")
     wide = float(box.get_attribute("width"))
     row(root, 1).hover()
-    expect(root.locator(".rc-b-side-title")).to_have_text("Capa 1 · Conv 3 × 3")
+    expect(root.locator(".rc-b-side-title")).to_have_text("Capa 1 · Conv 3 × 3")
     assert (wide, float(box.get_attribute("width"))) == (150, 3)
 
 
@@ -173,7 +173,7 @@ def test_the_address_keeps_the_network(page: PageFactory):
     opened.wait_for_function("() => location.hash.includes('builder=c3.6.5.2.0_r_p2.2')")
     opened.reload()
     root = opened_builder(opened)
-    assert names(root)[0] == "Conv 5 × 5" and len(names(root)) == 12
+    assert names(root)[0] == "Conv 5 × 5" and len(names(root)) == 12
     expect(root.locator(".rc-b-name small").first).to_have_text("6 filtros, paso 2, relleno 0")
     hostile = explorer(page(f"{CHAPTER}#builder=c9.9.9.9.9_<img>~7"), "builder")
     assert len(names(hostile)) == 27

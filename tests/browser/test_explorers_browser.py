@@ -59,7 +59,7 @@ def test_predict_then_see(page: PageFactory, size):
     expect(root.get_by_text("Escriban primero")).to_be_visible()
     predict(root, "45")
     expect(root.locator(".rc-feedback")).to_contain_text("posición inicial")
-    expect(root.locator(".rc-size").nth(1)).to_have_text("46 × 46")
+    expect(root.locator(".rc-size").nth(1)).to_have_text("46 × 46")
     expect(root.locator(".rc-formula")).to_contain_text("⌊(48 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1")
     assert pixels(output) != hidden
     root.get_by_role("button", name="Otra predicción").click()
@@ -107,7 +107,7 @@ def test_keyboard_reaches_and_moves_everything(page: PageFactory):
     assert outline[0] == "solid" and outline[1] >= 2, "el foco no se ve"
     root.get_by_role("slider", name="Paso").focus()
     opened.keyboard.press("ArrowRight")
-    expect(root.locator(".rc-size").nth(1)).to_have_text("23 × 23")
+    expect(root.locator(".rc-size").nth(1)).to_have_text("23 × 23")
     reached = opened.evaluate("""() => [...document.querySelectorAll('[data-explorer=kernel] :is(button, input, [tabindex])')]
         .filter((e) => e.checkVisibility() && !e.disabled && e.tabIndex < 0).map((e) => e.outerHTML.slice(0, 80))""")
     assert reached == [], "hay controles que el teclado no alcanza"
@@ -117,7 +117,7 @@ def test_sliders_presets_and_weights(page: PageFactory):
     root = explorer(page(CHAPTER), "kernel")
     predict(root, "46")
     size = root.locator(".rc-size").nth(1)
-    for label, value, expected in (("Núcleo", 5, "44 × 44"), ("Relleno", 2, "48 × 48"), ("Dilatación", 2, "44 × 44"), ("Paso", 3, "15 × 15")):
+    for label, value, expected in (("Núcleo", 5, "44 × 44"), ("Relleno", 2, "48 × 48"), ("Dilatación", 2, "44 × 44"), ("Paso", 3, "15 × 15")):
         slide(root, label, value)
         expect(size).to_have_text(expected)
     expect(root.get_by_text("Sobra 1 fila y 1 columna")).to_have_count(0)
@@ -144,12 +144,12 @@ def test_an_impossible_combination_is_explained(page: PageFactory):
     predict(root, "46")
     root.get_by_role("radio", name="Patrón 1-2-3-4").check()
     slide(root, "Núcleo", 7)
-    expect(root.get_by_text("El núcleo no cabe: mide 7 × 7 y la imagen mide 3 × 3.")).to_be_visible()
+    expect(root.get_by_text("El núcleo no cabe: mide 7 × 7 y la imagen mide 3 × 3.")).to_be_visible()
     expect(root.get_by_role("button", name="Reproducir")).to_be_disabled()
     slide(root, "Relleno", 2)
-    expect(root.locator(".rc-size").nth(1)).to_have_text("1 × 1")
+    expect(root.locator(".rc-size").nth(1)).to_have_text("1 × 1")
     root.get_by_role("button", name="Volver al inicio").click()
-    expect(root.locator(".rc-size").nth(1)).to_have_text("46 × 46")
+    expect(root.locator(".rc-size").nth(1)).to_have_text("46 × 46")
 
 
 def test_the_lecture_example_by_hand(page: PageFactory):
@@ -207,7 +207,7 @@ def test_the_address_keeps_the_state(page: PageFactory):
 
 def test_a_hostile_address_is_ignored(page: PageFactory):
     root = explorer(page(f"{CHAPTER}#kernel=9.9.9.9~<img>~1_2&pattern=8.8"), "kernel")
-    expect(root.locator(".rc-value").nth(0)).to_have_text("3 × 3")
+    expect(root.locator(".rc-value").nth(0)).to_have_text("3 × 3")
 
 
 def outputs(root: Locator, layer: str) -> list[str]:

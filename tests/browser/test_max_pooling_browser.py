@@ -134,9 +134,9 @@ def test_the_address_keeps_the_state_and_refuses_nonsense(page: PageFactory):
     opened.reload()
     root = explorer(opened, "max_pooling")
     root.get_by_role("button", name="Ver sin predecir").click()
-    expect(root.locator(".rc-sliders .rc-value").first).to_have_text("3 × 3")
+    expect(root.locator(".rc-sliders .rc-value").first).to_have_text("3 × 3")
     opened.evaluate("() => { location.hash = 'max_pooling=0.gato.0.9.2.-2.0.max'; }")
-    expect(root.locator(".rc-sliders .rc-value").first).to_have_text("3 × 3")
+    expect(root.locator(".rc-sliders .rc-value").first).to_have_text("3 × 3")
 
 
 @VIEWS

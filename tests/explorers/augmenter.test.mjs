@@ -63,7 +63,7 @@ test("reflejar dos veces es no hacer nada, y la etiqueta se juzga con lo que se 
 
 test("las palabras dicen lo sorteado", () => {
   const draw = { mirror: true, upside: false, window: [6, 1], box: [3, 4, 9, 12], centre: [5, 6] };
-  assert.equal(own.describeDraw(draw, { padding: 4, cutout: 0 }), "reflejada; corrida 2 hacia arriba y 3 a la derecha; sin un rectángulo de 9 × 12 que parte en (3, 4)");
+  assert.equal(own.describeDraw(draw, { padding: 4, cutout: 0 }), "reflejada; corrida 2 hacia arriba y 3 a la derecha; sin un rectángulo de 9 × 12 que parte en (3, 4)");
   assert.equal(own.describeDraw({ mirror: false, upside: false, window: [0, 0], box: [0, 0, 0, 0], centre: [1, 1] }, { padding: 0, cutout: 0 }), "tal como estaba");
   assert.match(own.describeDraw(draw, { padding: 6, cutout: 8 }), /cuadrado de 8 tapado, de centro \(5, 6\)$/);
   assert.deepEqual(own.versionsOf({ flip: 0.5, vertical: 0, padding: 4 }), { text: "2 · 9² = 162", total: 162 });

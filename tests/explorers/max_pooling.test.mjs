@@ -81,7 +81,7 @@ test("por qué cambió una salida dice la verdad", () => {
   }
 });
 
-test("las escenas miden 14 × 14, son enteros de 0 a 99 y no cambian con la misma semilla", () => {
+test("las escenas miden 14 × 14, son enteros de 0 a 99 y no cambian con la misma semilla", () => {
   for (const [name] of own.SCENES) {
     for (const seed of [0, 1, 999]) {
       const scene = own.sceneOf(name, seed);

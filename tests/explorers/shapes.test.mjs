@@ -37,7 +37,7 @@ test("el comentario acierta, o dice la forma que sale", () => {
       for (const c of [1, setting.inputs, channels, setting.inputs * channels]) {
         const verdict = own.judgeShape({ side: s, channels: c, fails: false }, setting);
         assert.equal(verdict.right, s === side && c === channels);
-        assert.ok(verdict.text.includes(`Sale ${side} × ${side} × ${channels}.`), verdict.text);
+        assert.ok(verdict.text.includes(`Sale ${side} × ${side} × ${channels}.`), verdict.text);
       }
     }
     assert.ok(!own.judgeShape({ fails: true }, setting).right);

@@ -43,7 +43,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Una capa convolucional tiene {MAPS} núcleos de {KERNEL_SIZE} × {KERNEL_SIZE} sobre una imagen a color de {SIDE} × {SIDE}. ¿Cuántos parámetros son, con los sesgos?",
+        f"Una capa convolucional tiene {MAPS} núcleos de {KERNEL_SIZE} × {KERNEL_SIZE} sobre una imagen a color de {SIDE} × {SIDE}. ¿Cuántos parámetros son, con los sesgos?",
         (
             Option(text.integer(MAPS * (KERNEL_SIZE**2 + 1)), "No: faltan los canales de entrada. Cada núcleo tiene una capa por color."),
             Option(text.integer(MAPS * KERNEL_SIZE**2 * 3), f"No: faltan los sesgos, uno por núcleo: {MAPS} más."),
@@ -52,10 +52,10 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"En esa misma capa, la imagen pasa de {SIDE} × {SIDE} a {2 * SIDE} × {2 * SIDE}. ¿Qué ocurre con sus pesos?",
+        f"En esa misma capa, la imagen pasa de {SIDE} × {SIDE} a {2 * SIDE} × {2 * SIDE}. ¿Qué ocurre con sus pesos?",
         (
             Option("Se cuadruplican.", "No: eso le pasa (aproximadamente) al número de *salidas*, y a los pesos de una capa localmente conectada."),
-            Option("Se duplican.", f"No: los núcleos siguen siendo de {KERNEL_SIZE} × {KERNEL_SIZE} × 3, cualquiera sea el lado de la imagen."),
+            Option("Se duplican.", f"No: los núcleos siguen siendo de {KERNEL_SIZE} × {KERNEL_SIZE} × 3, cualquiera sea el lado de la imagen."),
             Option("Son dieciséis veces más.", "No: eso le pasa, aproximadamente, a la capa densa, con cuatro veces más entradas y cuatro veces más salidas."),
             Option("Son los mismos.", "Sí: ninguno depende del tamaño de la imagen. Lo que crece es el cálculo, no la memoria de los pesos.", correct=True),
         ),
@@ -70,11 +70,11 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"¿Qué relleno conserva el tamaño con un núcleo de {KERNEL_SIZE} × {KERNEL_SIZE} y paso 1?",
+        f"¿Qué relleno conserva el tamaño con un núcleo de {KERNEL_SIZE} × {KERNEL_SIZE} y paso 1?",
         (
             Option(str(SAME), f"Sí: $p = (k - 1)/2$. La ventana quita {2 * SAME} posiciones y el relleno repone {SAME} por lado.", correct=True),
             Option(str(2 * SAME), f"No: {2 * SAME} es lo que hay que reponer entre los dos lados; el relleno se cuenta por lado."),
-            Option(str(SAME - 1), "No: ese es el relleno para un núcleo de 3 × 3."),
+            Option(str(SAME - 1), "No: ese es el relleno para un núcleo de 3 × 3."),
             Option("Ninguno lo logra", "No: con k impar siempre hay uno. Con k par y paso 1, en cambio, sobraría o faltaría una posición."),
         ),
     ),
@@ -88,7 +88,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Después de un *max pooling* de 2 × 2, ¿es la red invariante a traslaciones de un píxel?",
+        "Después de un *max pooling* de 2 × 2, ¿es la red invariante a traslaciones de un píxel?",
         (
             Option("Lo es, por definición de máximo.", "No: si el máximo cruza la frontera de su cuadrante, la salida cambia. Lo vimos al pasar de la columna 1 a la 2."),
             Option("A veces la salida no cambia, y a veces sí.", "Sí: tolera los movimientos que no salen del cuadrante. Es un poco de invarianza, no toda.", correct=True),

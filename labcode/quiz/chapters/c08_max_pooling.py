@@ -30,19 +30,19 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Entran {CHANNELS} mapas de {SIDE} × {SIDE} y se agrupan en cuadrantes de 2 × 2. ¿Qué sale, y con cuántos pesos?",
+        f"Entran {CHANNELS} mapas de {SIDE} × {SIDE} y se agrupan en cuadrantes de 2 × 2. ¿Qué sale, y con cuántos pesos?",
         (
-            Option(f"{CHANNELS} mapas de {HALF} × {HALF}, sin pesos.", "Sí: actúa en cada canal por separado, y tomar un máximo no necesita pesos.", correct=True),
-            Option(f"{CHANNELS // 2} mapas de {HALF} × {HALF}, sin pesos.", "No: se reducen el alto y el ancho. Los canales no se mezclan ni se pierden."),
-            Option(f"{CHANNELS} mapas de {HALF} × {HALF}, con {4 * CHANNELS} pesos.", "No: no hay nada que aprender en un máximo. Los pesos están en las convoluciones."),
-            Option(f"{CHANNELS} mapas de {SIDE - 1} × {SIDE - 1}, sin pesos.", "No: eso saldría con paso 1. Los cuadrantes avanzan de a 2."),
+            Option(f"{CHANNELS} mapas de {HALF} × {HALF}, sin pesos.", "Sí: actúa en cada canal por separado, y tomar un máximo no necesita pesos.", correct=True),
+            Option(f"{CHANNELS // 2} mapas de {HALF} × {HALF}, sin pesos.", "No: se reducen el alto y el ancho. Los canales no se mezclan ni se pierden."),
+            Option(f"{CHANNELS} mapas de {HALF} × {HALF}, con {4 * CHANNELS} pesos.", "No: no hay nada que aprender en un máximo. Los pesos están en las convoluciones."),
+            Option(f"{CHANNELS} mapas de {SIDE - 1} × {SIDE - 1}, sin pesos.", "No: eso saldría con paso 1. Los cuadrantes avanzan de a 2."),
         ),
     ),
     Question(
-        "Un mapa de números al azar, todos distintos, se corre un píxel a la derecha. Con ventanas de 3 × 3, ¿qué parte de las salidas queda igual, en promedio?",
+        "Un mapa de números al azar, todos distintos, se corre un píxel a la derecha. Con ventanas de 3 × 3, ¿qué parte de las salidas queda igual, en promedio?",
         (
             Option("Todas, porque el máximo es invariante.", "No: cada ventana pierde una columna y gana otra, y el mayor puede estar en cualquiera de ellas."),
-            Option("Un tercio: 1 de cada 3.", "No: eso es con ventanas de 2 × 2, donde la ventana ve 2 celdas comunes de 6."),
+            Option("Un tercio: 1 de cada 3.", "No: eso es con ventanas de 2 × 2, donde la ventana ve 2 celdas comunes de 6."),
             Option("Dos tercios: 2 de cada 3.", "No: dos tercios de lo que la ventana ve *ahora* lo veía antes. Pero también cuenta lo que dejó de ver."),
             Option("La mitad: 1 de cada 2.", "Sí: entre antes y ahora ve 12 celdas y 6 son comunes. Queda igual si el mayor está en esas.", correct=True),
         ),
@@ -57,7 +57,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "En una ventana de 2 × 2 sin empates, la salida recibe un gradiente de 1. ¿Cuánto les llega a las cuatro entradas?",
+        "En una ventana de 2 × 2 sin empates, la salida recibe un gradiente de 1. ¿Cuánto les llega a las cuatro entradas?",
         (
             Option("1/4 a cada una.", "No: así reparte el promedio. Mover una celda que no gana no cambia el máximo."),
             Option("1 a cada una.", "No: mover las que perdieron no cambia la salida, así que su derivada es 0."),
@@ -83,11 +83,11 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Un mapa mide {ODD} × {ODD} y se agrupa con `MaxPool2d(2)`. ¿Cuánto mide la salida?",
+        f"Un mapa mide {ODD} × {ODD} y se agrupa con `MaxPool2d(2)`. ¿Cuánto mide la salida?",
         (
-            Option(f"{LEFT} × {LEFT}", f"Sí: caben {LEFT} ventanas por lado, y la última fila y la última columna no las mira nadie.", correct=True),
-            Option(f"{LEFT + 1} × {LEFT + 1}", "No: la última ventana se saldría del mapa, y PyTorch no la cuenta (salvo con `ceil_mode=True`)."),
-            Option(f"{ODD - 1} × {ODD - 1}", "No: eso es con paso 1. El paso por omisión de `MaxPool2d` es el lado de la ventana."),
+            Option(f"{LEFT} × {LEFT}", f"Sí: caben {LEFT} ventanas por lado, y la última fila y la última columna no las mira nadie.", correct=True),
+            Option(f"{LEFT + 1} × {LEFT + 1}", "No: la última ventana se saldría del mapa, y PyTorch no la cuenta (salvo con `ceil_mode=True`)."),
+            Option(f"{ODD - 1} × {ODD - 1}", "No: eso es con paso 1. El paso por omisión de `MaxPool2d` es el lado de la ventana."),
         ),
     ),
 )

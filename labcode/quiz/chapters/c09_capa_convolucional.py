@@ -22,12 +22,12 @@ STACKED = KERNEL + (KERNEL - 1)
 
 def shape(side: int, channels: int) -> str:
     """Una forma como la escribe el libro: alto × ancho × canales."""
-    return f"{side} × {side} × {channels}"
+    return f"{side} × {side} × {channels}"
 
 
 QUESTIONS = (
     Question(
-        f"Una imagen de {shape(SIDE, INPUTS)} entra en una capa con {OUTPUTS} núcleos de {KERNEL} × {KERNEL}, paso 1 y sin relleno. ¿Qué sale?",
+        f"Una imagen de {shape(SIDE, INPUTS)} entra en una capa con {OUTPUTS} núcleos de {KERNEL} × {KERNEL}, paso 1 y sin relleno. ¿Qué sale?",
         (
             Option(shape(AFTER, INPUTS * OUTPUTS), "No: cada núcleo *suma* los tres canales y da un solo mapa. No sale un mapa por cada pareja."),
             Option(shape(SIDE, OUTPUTS), f"No: los canales están bien, pero sin relleno la ventana completa tiene que caber, y caben {AFTER} posiciones."),
@@ -54,7 +54,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Con núcleos de 3 × 3, paso 2 y sin relleno, de {SIDE} filas salen {HALF}. ¿Qué pasa con la última fila de la imagen?",
+        f"Con núcleos de 3 × 3, paso 2 y sin relleno, de {SIDE} filas salen {HALF}. ¿Qué pasa con la última fila de la imagen?",
         (
             Option("Se agrega a la ventana anterior, que crece.", "No: todas las ventanas miden lo mismo."),
             Option("Ninguna ventana la toca: se pierde sin aviso.", f"Sí: la última ventana parte en la fila {2 * (HALF - 1)} y termina en la {2 * (HALF - 1) + 2}, contando desde 0. La {SIDE - 1} queda afuera.", correct=True),
@@ -63,9 +63,9 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "La CNN de la clase, ya construida, recibe imágenes de 64 × 64 en vez de 32 × 32. ¿Qué pasa?",
+        "La CNN de la clase, ya construida, recibe imágenes de 64 × 64 en vez de 32 × 32. ¿Qué pasa?",
         (
-            Option("Fallan las convoluciones: tienen pesos para 32 × 32.", "No: sus pesos no dependen del tamaño de la imagen. La misma ventana recorre más lugares."),
+            Option("Fallan las convoluciones: tienen pesos para 32 × 32.", "No: sus pesos no dependen del tamaño de la imagen. La misma ventana recorre más lugares."),
             Option("Falla la primera capa densa: le llegan más números.", f"Sí: espera {FLATTENED} números y los mapas, al ser más grandes, dan más. Las convoluciones no se enteran.", correct=True),
             Option("Nada: la red completa acepta cualquier tamaño.", "No: sería así si no hubiera capas densas, que tienen un peso por cada número que entra."),
         ),
@@ -80,7 +80,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Una convolución de {KERNEL} × {KERNEL}, un *max pooling* de 2 × 2 y otra convolución de {KERNEL} × {KERNEL}. ¿De qué lado es la zona de la imagen que mira una salida?",
+        f"Una convolución de {KERNEL} × {KERNEL}, un *max pooling* de 2 × 2 y otra convolución de {KERNEL} × {KERNEL}. ¿De qué lado es la zona de la imagen que mira una salida?",
         (
             Option(str(KERNEL), "No: eso mira en el mapa que recibe. Pero cada celda de ese mapa ya venía de mirar una zona de la imagen."),
             Option(str(STACKED), f"No: {KERNEL} + {KERNEL - 1} sería sin el *pooling*. Tras él, dos celdas vecinas miran a dos píxeles de distancia, y todo crece el doble."),

@@ -1,4 +1,4 @@
-"""Preguntas de VGG-11: qué sale de cada capa, por qué 3 × 3, cuánto se mira y los dos modos de la normalización por lote."""
+"""Preguntas de VGG-11: qué sale de cada capa, por qué 3 × 3, cuánto se mira y los dos modos de la normalización por lote."""
 
 from labcode import text
 from labcode.convolution import receptive_field
@@ -25,7 +25,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"Cambian una convolución de 5 × 5 por dos de 3 × 3, todas de {CHANNELS} a {CHANNELS} canales, con una ReLU entre ellas. ¿Qué pasa?",
+        f"Cambian una convolución de 5 × 5 por dos de 3 × 3, todas de {CHANNELS} a {CHANNELS} canales, con una ReLU entre ellas. ¿Qué pasa?",
         (
             Option("Se mira lo mismo, con más pesos: ahora hay dos capas.", "No: son dos capas, pero 2 · 9 = 18 es menos que 25."),
             Option("Se mira menos, porque 3 es menor que 5.", "No: la segunda mira 3 vecinas que ya miraban 3 cada una, y de orilla a orilla son 5."),
@@ -34,7 +34,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Una pila: convolución de 3 × 3, *max pooling* de 2 × 2 con paso 2, convolución de 3 × 3. ¿Cuántos píxeles de lado mira una neurona del final?",
+        "Una pila: convolución de 3 × 3, *max pooling* de 2 × 2 con paso 2, convolución de 3 × 3. ¿Cuántos píxeles de lado mira una neurona del final?",
         (
             Option(f"{FIELD}", f"Sí: 1 + 2 = 3; con el *pooling*, 3 + 1 = 4 y el salto pasa a {JUMP}; la última suma 2 · {JUMP} = 4.", correct=True),
             Option("6", "No: eso es sumar 2 por cada convolución y 1 por el *pooling*, sin contar que después de él los vecinos quedan a dos píxeles."),
@@ -84,7 +84,7 @@ QUESTIONS = (
             Option(f"{EXTRA} parámetros, y otros tantos números que se acumulan sin gradiente.", "Sí: un γ y un β por canal se aprenden; la media y la varianza acumuladas, también una por canal, no.", correct=True),
             Option("Ningún parámetro: solo resta y divide.", "No: después estira en γ y corre en β, y esos se aprenden."),
             Option("64 parámetros, uno por canal.", "No: son dos por canal, γ y β."),
-            Option("64 · 9 parámetros, como otra convolución de 3 × 3.", "No: no mira vecinos. Trata cada número del canal con la misma recta."),
+            Option("64 · 9 parámetros, como otra convolución de 3 × 3.", "No: no mira vecinos. Trata cada número del canal con la misma recta."),
         ),
     ),
 )
