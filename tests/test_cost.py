@@ -136,19 +136,22 @@ def test_a_speed_is_measured_once_for_this_machine_and_code(place, monkeypatch):
 def test_the_estimate_is_within_a_factor_of_two(place, monkeypatch):  # noqa: F811
     data = figuras(n_train=3000, n_test=600, seed=0)
     monkeypatch.setattr(runner, "load_cifar10", lambda: data)
+    # Todo ocurre en este proceso y con un hilo: su propio tiempo de cálculo no depende de lo ocupada que esté la máquina.
+    for module in ("labcode.experiments.speed", "labcode.training.loop"):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(perf_counter=time.process_time))
     images = {"selection": (2700, 300), "final": (3000, 600)}
     ratios = []
-    for attempt in range(3):  # en una máquina ocupada, una medida puede salir mal
+    for attempt in range(3):  # y aun así, una medida tan corta puede salir mal
         experiment = replace(TINY, name=f"REAL_{attempt}", recipe=replace(TINY.recipe, batch_size=20, epochs=4))
         (place / "cache" / "speed.json").unlink(missing_ok=True)
         threads = torch.get_num_threads()
         predicted = estimate(experiment, device="cpu", workers=1, images=images, start=0.0)
         assert torch.get_num_threads() == threads
         torch.set_num_threads(1)
-        started = time.monotonic()
+        started = time.process_time()
         train_missing(experiment, executor=Here())
         torch.set_num_threads(threads)
-        ratios.append(predicted / (time.monotonic() - started))
+        ratios.append(predicted / (time.process_time() - started))
         if 0.5 < ratios[-1] < 2:
             return
     pytest.fail(f"predicho / real: {ratios}")

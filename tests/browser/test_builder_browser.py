@@ -86,10 +86,10 @@ def test_keyboard_walks_moves_and_removes(page: PageFactory):
     expect(row(root, 2)).to_be_focused()
     expect(root.locator(".rc-b-side-title")).to_have_text("Capa 2 · ReLU")
     opened.keyboard.press("Alt+ArrowUp")
-    assert names(root)[:2] == ["ReLU", "Conv 5 × 5"]
+    assert names(root)[:2] == ["ReLU", "Conv 5 × 5"]
     expect(row(root, 1)).to_be_focused()
     opened.keyboard.press("Delete")
-    assert names(root)[:2] == ["Conv 5 × 5", "Pooling 2 × 2"]
+    assert names(root)[:2] == ["Conv 5 × 5", "Pooling 2 × 2"]
     opened.keyboard.press("End")
     expect(row(root, 11)).to_be_focused()
     opened.keyboard.press("Enter")
@@ -173,7 +173,7 @@ def test_the_address_keeps_the_network(page: PageFactory):
     opened.wait_for_function("() => location.hash.includes('builder=c3.6.5.2.0_r_p2.2')")
     opened.reload()
     root = opened_builder(opened)
-    assert names(root)[0] == "Conv 5 × 5" and len(names(root)) == 12
+    assert names(root)[0] == "Conv 5 × 5" and len(names(root)) == 12
     expect(root.locator(".rc-b-name small").first).to_have_text("6 filtros, paso 2, relleno 0")
     hostile = explorer(page(f"{CHAPTER}#builder=c9.9.9.9.9_<img>~7"), "builder")
     assert len(names(hostile)) == 27
