@@ -1,6 +1,7 @@
 """La construcción: falla cuando debe (página que falta o vacía, celda que falla, aviso) y nada más."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -54,24 +55,31 @@ def build(folder: Path, pages: dict[str, str], chapters: list[str]) -> tuple[int
 
 def test_a_sound_book_builds_and_says_so_in_spanish(tmp_path: Path) -> None:
     pages = {
-        "intro.md": f"# Portada\n\n{LONG}\n\nCon ($w^2$), el mismo $N$, cuánto; $x$ y $z$. Una,\n$v$ y {LARGA},",
+        "intro.md": f"# Portada\n\n{LONG}",
         "05_prueba.ipynb": notebook("from labcode.explorers import QuizExplorer\nQuizExplorer()"),
+        "formulas.md": f"# Fórmulas\n\n{LONG}\n\nCon ($w^2$), el mismo $N$, cuánto; $x$ y $z$. Una,\n$v$ y {LARGA},",
     }
-    code, log, site = build(tmp_path, pages, ["05_prueba"])
+    code, log, site = build(tmp_path, pages, ["05_prueba", "formulas"])
     assert code == 0, log
     cover = (site / "intro.html").read_text(encoding="utf-8")
-    assert '<html lang="es"' in cover and "explorers.js" not in cover
+    assert '<html lang="es"' in cover
+    for absent in ("explorers.js", "mathjax/", "fontawesome.js"):  # nadie baja lo que su página no usa
+        assert absent not in cover
+    written = (site / "formulas.html").read_text(encoding="utf-8")
+    assert "mathjax/tex-chtml.js" in written and "explorers.js" not in written
     formula = r'<span class="math notranslate nohighlight">\({}\)</span>'.format
     for glued in (f"({formula('w^2')}),", f"{formula('N')},", f"{formula('z')}."):
-        assert f'<span class="junto">{glued}</span>' in cover
-    assert f"cuánto; {formula('x')} y" in cover  # sola entre espacios, como estaba
-    assert f"Una,\n{formula('v')} y" in cover  # el renglón del texto fuente también separa
-    assert f"{formula(LARGA.strip('$'))}," in cover and f'junto">{formula(LARGA.strip("$"))}' not in cover
+        assert f'<span class="junto">{glued}</span>' in written
+    assert f"cuánto; {formula('x')} y" in written  # sola entre espacios, como estaba
+    assert f"Una,\n{formula('v')} y" in written  # el renglón del texto fuente también separa
+    assert f"{formula(LARGA.strip('$'))}," in written and f'junto">{formula(LARGA.strip("$"))}' not in written
     chapter = (site / "05_prueba.html").read_text(encoding="utf-8")
-    assert "5. Un capítulo" in chapter and "explorers.js" in chapter
+    assert "5. Un capítulo" in chapter
+    scripts = re.findall(r'src="_static/(explor[\w/]+\.js)', chapter)
+    assert scripts == ["exploradores/quiz.js", "explorers.js"]  # solo el suyo, y antes del que lo despierta
     assert 'data-explorer="quiz"' in chapter and "widget-state" not in chapter  # el estado va una vez, en la raíz
     assert (site / "_static" / "mathjax" / "tex-chtml.js").is_file()
-    assert "window.labcodeExplorers" in (site / "_static" / "explorers.js").read_text(encoding="utf-8")
+    assert "window.labcodeExplorers" in (site / "_static" / "exploradores" / "quiz.js").read_text(encoding="utf-8")
     assert 'url=intro.html' in (site / "index.html").read_text(encoding="utf-8")
 
 

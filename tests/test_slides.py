@@ -249,6 +249,13 @@ def test_a_deck_asks_nothing_to_the_network_and_is_in_spanish():
     assert all('target="_blank" rel="noopener"' in page[at : at + 400] for at in (m.start() for m in re.finditer('href="http', page)) if 'colab' not in page[at : at + 60])
 
 
+def test_a_deck_brings_the_code_of_its_own_explorers_and_no_other():
+    head = [text("# T"), text("## Uno\n\nDos.")]
+    plain, live = (deck({"cells": cells}, "07_x") for cells in (head, [*head, code("K()", EXPLORER)]))
+    found = [re.findall(r'src="_static/(explor[\w/]+\.js)"', page) for page in (plain, live)]
+    assert found == [[], ["exploradores/kernel.js", "explorers.js"]]
+
+
 def test_no_explorer_draws_what_reveal_takes_for_a_slide():
     assert not [name for name, source in module_sources().items() if re.search(r"""h\(["']section|<section""", source)]
 

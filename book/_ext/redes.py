@@ -1,6 +1,6 @@
 """Extensión local de Sphinx: lo que la página del libro necesita y el tema no da.
 
-- Todo es local: MathJax y los exploradores se copian o se generan en `_static/`.
+- Todo es local: MathJax y los exploradores se copian o se generan en `_static/`, y cada página lleva solo los suyos.
 - Castellano en todo el marco de la página, y un buscador que no distingue acentos.
 - El número del capítulo sale del nombre del archivo (`05_l2.ipynb` es el 5).
 - El glosario se enlaza solo desde los capítulos, y de ahí sale el índice alfabético.
@@ -27,7 +27,7 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 import labcode
-from labcode.slides import SlidesError, copy_deck_files, copy_mathjax, write_deck, write_explorers
+from labcode.slides import SlidesError, copy_deck_files, copy_mathjax, explorer_scripts, write_deck, write_explorers
 
 CHAPTER_NAME = re.compile(r"(\d\d)_\w+")
 MIN_WORDS = 40
@@ -136,9 +136,12 @@ def dress_page(
     context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
     # El estado de los widgets es para un gestor que esta página no carga: cada explorador ya lleva el suyo en su raíz.
     context["script_files"][:] = [script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != WIDGET_STATE]
+    for script in explorer_scripts(body):
+        app.add_js_file(script, priority=450, loading_method="defer")  # antes que MathJax: viven sin esperarlo
     if "data-explorer=" in body:
         app.add_css_file("explorers.css", priority=900)  # después de redes.css: dentro de un explorador manda su hoja
-        app.add_js_file("explorers.js", loading_method="defer")
+    elif 'class="math' not in body:  # Sphinx da MathJax a la portada porque la tienen las páginas de su índice
+        context["script_files"][:] = [script for script in context["script_files"] if "mathjax" not in str(script.filename)]
 
 
 def visible_words(page: str) -> int:

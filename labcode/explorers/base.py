@@ -167,5 +167,5 @@ def style() -> str:
 
 
 def hydrate_script() -> str:
-    """El guion clásico que despierta los exploradores de una página; espera `window.labcodeExplorers`."""
+    """El guion clásico que despierta los exploradores de una página; espera su código en `window.labcodeExplorers`."""
     return (FOLDER / "hydrate.js").read_text(encoding="utf-8")

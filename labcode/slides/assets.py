@@ -5,6 +5,7 @@ Nada se descarga al abrir ni se guarda en el repositorio: se copia de los paquet
 
 import importlib.util
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent
 OWN_FILES = ("deck.css", "deck.js", "fit.js", "speaker.js")
 REVEAL_FILES = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/zoom/zoom.js", "LICENSE")
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+EXPLORER = re.compile(r'data-explorer="([\w-]+)"')
 STYLES = {"light": "a11y-high-contrast-light", "dark": "a11y-high-contrast-dark"}  # los de `_config.yml`
 
 
@@ -43,19 +45,30 @@ def copy_mathjax(static: Path) -> None:
             shutil.copyfile(source / part, target)
 
 
-def explorers_script(sources: dict[str, str], hydrate: str) -> str:
-    """Un solo guion clásico con el código de cada explorador y lo que los despierta.
+def explorer_scripts(page: str) -> list[str]:
+    """Los guiones que una página necesita, en orden y vistos desde `_static/`: el de cada explorador que tiene, y el que los despierta.
 
-    Va como texto porque el navegador no deja importar módulos de un archivo abierto desde el disco.
+    Args:
+        page: su HTML.
+
+    Returns:
+        Una lista vacía si no tiene ninguno.
     """
-    return f"window.labcodeExplorers = {json.dumps(sources, ensure_ascii=False)};\n{hydrate}"
+    names = sorted(set(EXPLORER.findall(page)))
+    return [*(f"exploradores/{name}.js" for name in names), "explorers.js"] if names else []
 
 
 def write_explorers(static: Path) -> None:
-    """Genera `explorers.js` y `explorers.css` desde `labcode.explorers`."""
-    script = explorers_script(explorers.module_sources(), explorers.hydrate_script())
-    static.mkdir(parents=True, exist_ok=True)
-    (static / "explorers.js").write_text(script, encoding="utf-8")
+    """Genera desde `labcode.explorers` un guion por explorador, el que los despierta y la hoja de todos.
+
+    El código de cada uno va como texto porque el navegador no deja importar módulos de un archivo abierto desde el disco.
+    """
+    folder = static / "exploradores"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, source in explorers.module_sources().items():
+        script = f"(window.labcodeExplorers ??= {{}})[{json.dumps(name)}] = {json.dumps(source, ensure_ascii=False)};\n"
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
+    (static / "explorers.js").write_text(explorers.hydrate_script(), encoding="utf-8")
     (static / "explorers.css").write_text(explorers.style(), encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labcode.files import write_atomic
+from labcode.slides.assets import explorer_scripts
 from labcode.slides.flow import Slide, chapter_number, slides_of
 from labcode.slides.markdown import Block, plain
 
@@ -34,8 +35,7 @@ window.MathJax = {{
   options: {{ enableMenu: false, enableAssistiveMml: true, ignoreHtmlClass: "deck", processHtmlClass: "math|mathjax_process" }},
 }};
 </script>
-<script defer src="{static}/mathjax/tex-chtml.js"></script>
-<script defer src="{static}/explorers.js"></script>
+{explorers}<script defer src="{static}/mathjax/tex-chtml.js"></script>
 <script defer src="{static}/diapositivas/reveal.js"></script>
 <script defer src="{static}/diapositivas/zoom.js"></script>
 <script defer src="{static}/diapositivas/fit.js"></script>
@@ -74,7 +74,8 @@ def deck(notebook: dict[str, Any], name: str, static: str = "_static", book: str
     if len(slides) < 2:
         raise SlidesError(f"{name}: salieron {len(slides)} diapositivas; ¿es un capítulo, con título y secciones?")
     written = "\n".join(_columns(slides, number))
-    return PAGE.format(title=html.escape(plain(slides[0].title)), static=static, slides=fix_links(written, book))
+    scripts = "".join(f'<script defer src="{static}/{script}"></script>\n' for script in explorer_scripts(written))
+    return PAGE.format(title=html.escape(plain(slides[0].title)), static=static, explorers=scripts, slides=fix_links(written, book))
 
 
 def _columns(slides: list[Slide], number: str) -> Iterable[str]:

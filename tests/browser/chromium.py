@@ -1,6 +1,7 @@
 """Consigue un Chromium para las pruebas de las páginas, del modo que responda en esta máquina.
 
-En orden: uno ya instalado, el paquete de Debian (si somos root) y la descarga de Playwright.
+En orden: uno ya instalado, el paquete de Debian (si somos root) y la descarga de Playwright. El que no trae ventana va
+primero: es el mismo motor, y abrir una página le cuesta la mitad.
 Uso: `python tests/browser/chromium.py` lo instala si falta y dice cuál quedó.
 """
 
@@ -10,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -20,7 +21,7 @@ FLAGS = (
 )
 NONE_FOUND = (
     "No se pudo conseguir un Chromium para las pruebas de las páginas. Instalen uno de estos:\n"
-    "  - el paquete «chromium» del sistema (en Debian: sudo apt-get install chromium), o\n"
+    "  - el paquete de su sistema (en Debian: sudo apt-get install chromium-headless-shell, o chromium), o\n"
     "  - Google Chrome, o\n"
     "  - el de Playwright: .venv/bin/python -m playwright install --with-deps chromium\n"
     "Leer y construir el libro no lo necesita: solo «make test»."
@@ -69,8 +70,9 @@ def install_chromium() -> str | None:
     if found:
         return found
     if is_root() and shutil.which("apt-get") and succeeds("apt-get", "update", "-qq"):
-        succeeds("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
-        found = find_chromium()
+        for package in NAMES[0], "chromium":
+            if not found and succeeds("apt-get", "install", "-y", "-qq", "--no-install-recommends", package):
+                found = find_chromium()
     if not found:
         extra = ["--with-deps"] if is_root() else []
         succeeds(sys.executable, "-m", "playwright", "install", *extra, "chromium")

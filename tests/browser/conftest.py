@@ -103,7 +103,7 @@ def page(browser: Browser, site: Path) -> Iterator[PageFactory]:
         )
         context.set_default_timeout(15_000)
         if not formulas:
-            context.route("**/mathjax/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+            context.route("**/mathjax/*.js*", lambda route: route.fulfill(content_type="text/javascript", body=""))
         contexts.append(context)
         opened, watch = context.new_page(), Watch()
         watches.append(watch)

@@ -17,6 +17,7 @@ from test_pages import ALL_RULES, AXE, OVERFLOW, SMALL, violations
 
 from labcode.explorers import CNNExplorer, OcclusionExplorer
 from labcode.models import CNNConfig, build
+from labcode.slides import explorer_scripts
 from labcode.views import cnn
 from labcode.weights import SavedNetwork
 
@@ -35,7 +36,7 @@ def network() -> dict:
 
 def wake(page: Page, site: Path, name: str) -> Locator:
     """Pone un explorador de pesos al azar al comienzo del artículo y lo despierta."""
-    own = {"cnn": CNNExplorer, "occlusion": OcclusionExplorer}[name](network=network())
+    root = {"cnn": CNNExplorer, "occlusion": OcclusionExplorer}[name](network=network()).root()
     page.evaluate(
         """([name, html]) => {
           document.querySelectorAll(`[data-explorer="${name}"]`).forEach((old) => old.remove());
@@ -43,9 +44,10 @@ def wake(page: Page, site: Path, name: str) -> Locator:
           holder.innerHTML = html;
           document.querySelector('article').prepend(holder);
         }""",
-        [name, own.root()],
+        [name, root],
     )
-    page.add_script_tag(path=str(site / "_static" / "explorers.js"))
+    for script in explorer_scripts(root):
+        page.add_script_tag(path=site / "_static" / script)
     return explorer(page, name)
 
 

@@ -32,7 +32,7 @@ def planted(opened: Page, site: Path) -> Locator:
     """El explorador con los datos de prueba, puesto en la página en lugar del suyo."""
     explorer(opened, "data_size")
     opened.evaluate("(html) => { document.querySelector('[data-explorer=data_size]').outerHTML = html; }", DataSizeExplorer(DATA).root())
-    opened.add_script_tag(content=(site / "_static" / "explorers.js").read_text(encoding="utf-8"))
+    opened.add_script_tag(path=site / "_static" / "explorers.js")
     return explorer(opened, "data_size")
 
 

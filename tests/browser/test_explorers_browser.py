@@ -281,13 +281,13 @@ def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme)
     assert not (fault := violations(opened, "[data-explorer]")), "\n".join(fault)
 
 
-def test_a_dead_explorer_says_so(page: PageFactory, site, tmp_path):
+def test_a_dead_explorer_says_so(page: PageFactory, site):
     opened = page(CHAPTER)
     explorer(opened, "kernel")
-    source = (site / "_static" / "explorers.js").read_text(encoding="utf-8").replace("window.labcodeExplorers = {", "window.labcodeExplorers = {}; ({", 1)
-    source = source.replace("};\n// Despierta", "});\n// Despierta", 1)
-    opened.evaluate("() => { console.error = () => {}; const root = document.querySelector('[data-explorer]'); delete root.dataset.ready; }")
-    opened.add_script_tag(content=source)
+    opened.evaluate(
+        "() => { console.error = () => {}; window.labcodeExplorers = {}; delete document.querySelector('[data-explorer]').dataset.ready; }"
+    )
+    opened.add_script_tag(path=site / "_static" / "explorers.js")
     alert = opened.get_by_role("alert").first
     expect(alert).to_contain_text("no pudo iniciarse")
     expect(opened.locator('[data-ready="false"] .rc-static svg').first).to_be_visible()

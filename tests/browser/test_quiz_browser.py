@@ -154,7 +154,7 @@ def test_a_browser_that_saves_nothing_still_asks(page: PageFactory):
 
 
 def test_formulas_are_typeset_also_in_a_comment(page: PageFactory):
-    opened = page(CHAPTER)
+    opened = page(CHAPTER, formulas=True)
     root = element(opened)
     settle(opened)
     live = root.locator(".rc-quiz")

@@ -38,7 +38,7 @@ def planted(opened: Page, site: Path, *networks: dict, notice: str = "") -> Loca
     explorer(opened, "temperature")
     html = TemperatureExplorer(data={"networks": list(networks), "notice": notice}).root()
     opened.evaluate(f"(html) => {{ document.querySelector('{WHERE}').outerHTML = html; }}", html)
-    opened.add_script_tag(content=(site / "_static" / "explorers.js").read_text(encoding="utf-8"))
+    opened.add_script_tag(path=site / "_static" / "explorers.js")
     return explorer(opened, "temperature")
 
 

@@ -32,7 +32,7 @@ def planted(opened: Page, site: Path, *series: dict) -> Locator:
     """El explorador con datos de prueba, puesto en lugar del suyo."""
     explorer(opened, "width")
     opened.evaluate(f"(html) => {{ document.querySelector('{WHERE}').outerHTML = html; }}", WidthExplorer({"series": list(series)}).root())
-    opened.add_script_tag(content=(site / "_static" / "explorers.js").read_text(encoding="utf-8"))
+    opened.add_script_tag(path=site / "_static" / "explorers.js")
     return explorer(opened, "width")
 
 
