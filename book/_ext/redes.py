@@ -136,9 +136,10 @@ def dress_page(
     context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
     # El estado de los widgets es para un gestor que esta página no carga: cada explorador ya lleva el suyo en su raíz.
     context["script_files"][:] = [script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != WIDGET_STATE]
-    for script in explorer_scripts(body):
+    scripts = explorer_scripts(body)
+    for script in scripts:
         app.add_js_file(script, priority=450, loading_method="defer")  # antes que MathJax: viven sin esperarlo
-    if "data-explorer=" in body:
+    if scripts:
         app.add_css_file("explorers.css", priority=900)  # después de redes.css: dentro de un explorador manda su hoja
     elif 'class="math' not in body:  # Sphinx da MathJax a la portada porque la tienen las páginas de su índice
         context["script_files"][:] = [script for script in context["script_files"] if "mathjax" not in str(script.filename)]

@@ -70,7 +70,7 @@ def install_chromium() -> str | None:
     if found:
         return found
     if is_root() and shutil.which("apt-get") and succeeds("apt-get", "update", "-qq"):
-        for package in NAMES[0], "chromium":
+        for package in ("chromium-headless-shell", "chromium"):
             if not found and succeeds("apt-get", "install", "-y", "-qq", "--no-install-recommends", package):
                 found = find_chromium()
     if not found:

@@ -214,6 +214,11 @@ def test_formulas_are_typeset_without_errors(still: Callable[[str], Page], name:
     assert opened.locator("article mjx-merror, article .MathJax_Error").count() == 0
 
 
+def test_formulas_are_typeset_only_where_a_test_asks(page: PageFactory) -> None:
+    typeset = [page("05_l2", formulas=asked).evaluate("() => Boolean(window.MathJax?.version)") for asked in (False, True)]
+    assert typeset == [False, True]  # componerlas sin que nadie las mire es la mitad de lo que tarda una prueba
+
+
 @pytest.mark.parametrize("query", ["convolucion", "convolución", "CONVOLUCION"])
 def test_search_ignores_accents(page: PageFactory, query: str) -> None:
     opened = page(f"search?q={query}")
