@@ -48,19 +48,25 @@ def test_in_float32_it_rounds_a_little_more_and_repeats_to_the_bit(side):
 
 
 def test_it_is_used_where_it_pays_and_the_network_is_the_same(monkeypatch):
-    config = VGGConfig(blocks=((128,), (128, 8)), hidden=(8,))
+    config = VGGConfig(blocks=((64,), (128, 8)), hidden=(8,))
     model, x = build(config, 0), torch.randn(1, 6, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     calls = []
     monkeypatch.setattr(winograd, "conv3x3", lambda *args: calls.append(args[1].shape) or conv3x3(*args))
     masks = [torch.Generator()]
     logits = Ensemble([model], masks, torch.device("cpu"), True, winograd=True)(x)
-    assert calls == [(128, 128, 3, 3), (8, 128, 3, 3)]  # la primera, con 3 canales de entrada, no
+    assert calls == [(128, 64, 3, 3)]  # la primera, con 3 canales de entrada, no, y la última, con 8 de salida, tampoco
     torch.testing.assert_close(logits[0].T, model(x[0]), rtol=1e-4, atol=1e-5)
     Ensemble([model], masks, torch.device("cpu"), True)(x)
     Ensemble([model, model], masks * 2, torch.device("cpu"), True, winograd=True)(x.expand(2, *x.shape[1:]))
-    assert len(calls) == 2
+    assert len(calls) == 1
 
 
-@pytest.mark.parametrize("layer", [nn.Conv2d(64, 128, 3, padding=1), nn.Conv2d(128, 128, 3), nn.Conv2d(128, 8, 5, padding=1), nn.Conv2d(128, 8, 3, 2, 1)])
+def test_it_pays_with_many_channels_in_a_small_map():
+    wide, narrow = nn.Conv2d(128, 128, 3, padding=1), nn.Conv2d(16, 16, 3, padding=1)
+    assert all(winograd.pays(wide, side, side) for side in (2, 4, 7, 8, 16)) and not winograd.pays(wide, 32, 32)
+    assert not any(winograd.pays(narrow, side, side) for side in (2, 4, 7, 8, 16))
+
+
+@pytest.mark.parametrize("layer", [nn.Conv2d(128, 128, 3), nn.Conv2d(128, 128, 5, padding=1), nn.Conv2d(128, 128, 3, 2, 1)])
 def test_it_is_not_for_other_layers(layer):
-    assert not winograd.pays(layer) and winograd.pays(nn.Conv2d(128, 8, 3, padding=1))
+    assert not winograd.pays(layer, 8, 8)

@@ -160,9 +160,14 @@ class Ensemble:
         bias = self._keep_bias(layers)
         groups = self.streams if self._first else self.size
         self._first = False
-        if self._winograd and groups == 1 and winograd.pays(layers[0]):
-            return lambda x: winograd.conv3x3(x, weight, bias)
-        return lambda x: F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
+        fewer = self._winograd and groups == 1
+
+        def apply(x: Tensor) -> Tensor:
+            if fewer and winograd.pays(layers[0], *x.shape[2:]):
+                return winograd.conv3x3(x, weight, bias)
+            return F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
+
+        return apply
 
     def _norm(self, layers: list[nn.BatchNorm2d]) -> Layer:
         one = layers[0]
