@@ -20,6 +20,7 @@ from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasi
 from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build
 from labcode.regularization import weight_decay_for
 from labcode.training import Recipe, Run, complete, describe, learning_rate_at
+from labcode.training import checkpoints, loop
 from labcode.training import train as train_anywhere
 from labcode.training.checkpoints import load_checkpoint
 from labcode.training import update
@@ -227,7 +228,7 @@ def test_the_fused_update_is_the_one_written_out(nesterov):
         parameters, velocities = ([torch.randn(shape, generator=g) for shape in ((6, 5), (6,))] for _ in range(2))
         for p in parameters:
             p.grad = torch.randn(p.shape, generator=g)
-        return parameters, [True, False], [1.0, 8.0], velocities, torch.tensor([0.1, 0.02, 0.5]), torch.tensor([0.0, 0.01, 0.3]), 0.9, nesterov
+        return parameters, [True, False], [1.0, 8.0], velocities, torch.tensor([0.1, 0.02, 0.5]), [0.0, 0.01, 0.3], 0.9, nesterov
 
     fused, written = tensors(), tensors()
     update._fused_update(*fused)
@@ -337,11 +338,9 @@ def test_resume_reaches_the_same_bits(model, tmp_path):
         assert distance(a.model, b.model) == 0.0 and a.history == b.history
 
 
-def _stop_after(epochs, runs, data, path):
+def _stop_after(epochs, runs, data, path, **options):
     """Corta el entrenamiento justo después de guardar una época, como lo haría una señal."""
-    from labcode.training import checkpoints
-
-    real, calls = checkpoints.save_checkpoint, []
+    real, calls, free = checkpoints.save_checkpoint, [], loop.FREE
 
     def save(*args):
         real(*args)
@@ -349,12 +348,37 @@ def _stop_after(epochs, runs, data, path):
         if len(calls) == epochs:
             raise KeyboardInterrupt
 
-    checkpoints.save_checkpoint = save
+    checkpoints.save_checkpoint, loop.FREE = save, math.inf  # que guarde todas, tarde lo que tarde
     try:
         with pytest.raises(KeyboardInterrupt):
-            train(runs, data, checkpoint=path)
+            train(runs, data, checkpoint=path, **options)
     finally:
-        checkpoints.save_checkpoint = real
+        checkpoints.save_checkpoint, loop.FREE = real, free
+
+
+def test_a_checkpoint_slower_than_the_epochs_is_written_only_now_and_then(tmp_path, monkeypatch):
+    real, written = checkpoints.save_checkpoint, []
+
+    def slow(path, tensors, info):
+        written.append(info["epoch"])
+        time.sleep(0.1)
+        real(path, tensors, info)
+
+    monkeypatch.setattr(checkpoints, "save_checkpoint", slow)
+    run, path = Run(MODELS[0], Recipe(epochs=30), 0), tmp_path / "c.ckpt"
+    train(run, toy(), checkpoint=path)
+    assert written[0] == 1 and written[-1] == 30 and len(written) < 15
+    assert train(run, toy(), checkpoint=path)[0].history == train(run, toy())[0].history
+
+
+def test_what_was_begun_goes_on_with_as_many_threads(tmp_path):
+    run, path = Run(TINY_CNN, Recipe(epochs=3), 0), tmp_path / "c.ckpt"
+    whole = train(run, toy(), threads=2)[0]
+    _stop_after(2, run, toy(), path, threads=2)
+    with pytest.raises(ValueError, match="en cpu con 2 hilos y ahora se sigue en float32 en cpu con 1 hilo"):
+        train(run, toy(), checkpoint=path, threads=1)
+    resumed = train(run, toy(), checkpoint=path)[0]
+    assert resumed.placement.threads == 2 and distance(whole.model, resumed.model) == 0.0
 
 
 KILLED = """
@@ -410,7 +434,7 @@ def test_checkpoint_with_one_flipped_bit_is_refused(tmp_path):
 
 def test_checkpoint_of_other_runs_is_refused(tmp_path):
     train(Run(MODELS[0], Recipe(epochs=1), 0), toy(), checkpoint=tmp_path / "c.ckpt")
-    with pytest.raises(ValueError, match="se empezó en float32 en cpu y ahora se sigue en bfloat16 en cpu"):
+    with pytest.raises(ValueError, match="se empezó en float32 en cpu con 1 hilo y ahora se sigue en bfloat16 en cpu"):
         train_anywhere(Run(MODELS[0], Recipe(epochs=1), 0), toy(), device="cpu", precision="bfloat16", checkpoint=tmp_path / "c.ckpt")
     with pytest.raises(ValueError, match="otras corridas"):
         train(Run(MODELS[0], Recipe(epochs=1), 1), toy(), checkpoint=tmp_path / "c.ckpt")

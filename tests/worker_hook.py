@@ -6,6 +6,7 @@ al primero que guarda su tercera época, que dice en `en-pausa` quién es; `fall
 encuentren los datos. Como programa, es la línea de comandos con SLOW por catálogo.
 """
 
+import math
 import os
 import sys
 import time
@@ -14,6 +15,7 @@ from collections import Counter
 from labcode.data import DataError, figuras
 from labcode.experiments import runner
 from labcode.files import cache_dir
+from labcode.training import loop
 from process_helpers import DATA, SLOW
 
 PAUSE_AFTER = 3
@@ -48,6 +50,7 @@ def train_group(group, device):
     return _train_group(group, device)
 
 
+loop.FREE = math.inf  # cada época se guarda, tarde lo que tarde
 runner.load_cifar10 = lambda: figuras(**DATA)
 os.replace = replace_and_tell
 runner.train_group = train_group

@@ -46,7 +46,7 @@ def estimate(
     missing = foreseen(Findings(experiment, check=False))
     total, warm = start if missing else 0.0, set()
     for phase in PHASES:
-        groups = plan(experiment, [job for job in missing if job.phase == phase], lanes)
+        groups = plan(experiment, [job for job in missing if job.phase == phase], lanes, place.type)
         total += phase_seconds(groups, lambda group: speed_of(group, device, lanes), lanes, images, warm)
     return total
 

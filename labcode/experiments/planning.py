@@ -9,23 +9,29 @@ from pathlib import Path
 from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.files import cache_dir
 from labcode.training.checkpoints import load_info
-from labcode.models import FastConfig, MLPConfig, VGGConfig
+from labcode.models import MLPConfig
+from labcode.training.placement import fills
 from labcode.training.recipe import stream, together
 
-GROUP = 8  # miembros por conjunto: con más, sus pesos y momentos no caben en la caché de un procesador
+# Miembros por conjunto. En CPU, con más, sus pesos y momentos no caben en la caché; en GPU, con menos, sobra máquina.
+GROUP = {"cpu": 8, "cuda": 32}
+# Y de las redes que llenan la máquina solas: en GPU, unas tapan los huecos de otras (benchmarks/README.md).
+ABREAST = {"cpu": 1, "cuda": 6}
 
 
-def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = None) -> list[list[Job]]:
+def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = None, device: str = "cpu") -> list[list[Job]]:
     """Reparte las corridas que faltan en grupos que se entrenan juntos.
 
     Primero, los grupos que quedaron a medias, tal como eran; después, lo demás: corridas que solo difieren en lo que un
-    conjunto admite (semilla, λ, tasa, aumento), de a 8 (de a una las VGG y la rápida). Las que ven los mismos lotes van juntas; si no
-    llenan un grupo y son MLP, se les suman las de otras corrientes, mientras alcance para ocupar todos los procesos.
+    conjunto admite (semilla, λ, tasa, aumento), de a `GROUP` (las VGG y la rápida, de a `ABREAST`). Las que ven los mismos lotes van
+    juntas; si no llenan un grupo, y son MLP o van lado a lado en una GPU, se les suman las de otras corrientes, mientras alcance para
+    ocupar todos los procesos.
 
     Args:
         experiment: a qué experimento pertenecen.
         missing: corridas que faltan, de una o de las dos fases.
         lanes: cuántos procesos entrenarán a la vez; None si no se sabe, y entonces no se juntan corrientes.
+        device: "cpu" o "cuda", donde entrenarán.
 
     Raises:
         ValueError: si un punto de control está dañado; el mensaje lo nombra.
@@ -37,16 +43,17 @@ def plan(experiment: Experiment, missing: Sequence[Job], lanes: int | None = Non
         if job.path not in taken:
             families.setdefault((job.phase, together(job.run)), {}).setdefault(stream(job.run), []).append(job)
     for family in families.values():
-        groups += _pack(list(family.values()), lanes)
+        groups += _pack(list(family.values()), lanes, device)
     return groups
 
 
-def _pack(streams: list[list[Job]], lanes: int | None) -> list[list[Job]]:
+def _pack(streams: list[list[Job]], lanes: int | None, device: str) -> list[list[Job]]:
     """Corta cada corriente en bloques y, si conviene, junta los que son iguales."""
     model = streams[0][0].run.model
-    size = 1 if isinstance(model, VGGConfig | FastConfig) else GROUP  # una sola llena la máquina
+    size = (ABREAST if fills(model) else GROUP)[device]
     blocks = [jobs[i : i + size] for jobs in streams for i in range(0, len(jobs), size)]
-    if lanes is None or not isinstance(model, MLPConfig):  # una convolución con un grupo por corriente es más lenta que por separado
+    # Apiladas, una convolución con un grupo por corriente es más lenta que por separado.
+    if lanes is None or not (isinstance(model, MLPConfig) or fills(model)):
         return blocks
     groups = []
     for width in dict.fromkeys(map(len, blocks)):

@@ -13,8 +13,8 @@ import torch
 
 
 def process_count(device: torch.device, workers: int | None = None) -> int:
-    """Da cuántos procesos entrenan a la vez: los pedidos o uno por núcleo en CPU, y uno en GPU."""
-    return 1 if device.type == "cuda" else workers or _cores()
+    """Da cuántos procesos entrenan a la vez: los pedidos o, si no, uno por núcleo en CPU y uno en GPU."""
+    return workers or (1 if device.type == "cuda" else _cores())
 
 
 def threads_each(processes: int) -> int:

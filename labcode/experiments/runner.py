@@ -80,8 +80,9 @@ def train_missing(
             if not missing:
                 continue
             pool = pool or opened.enter_context(_pool(executor, device, workers))  # uno para las dos fases
-            lanes = process_count(pick_device(device), workers) if executor is None else None
-            _train_groups(plan(experiment, missing, lanes), missing, device, pool, progress)
+            where = pick_device(device)
+            lanes = process_count(where, workers) if executor is None else None
+            _train_groups(plan(experiment, missing, lanes, where.type), missing, device, pool, progress)
             trained += len(missing)
     return trained
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from labcode.files import seal, unseal, write_atomic
 
-FORMAT = 2
+FORMAT = 3
 
 
 def save_checkpoint(path: Path, tensors: dict[str, Tensor], info: dict[str, Any]) -> None:

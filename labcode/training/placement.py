@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from labcode.checks import check_bool, check_choice, check_int
-from labcode.models import FastConfig, MLPConfig, VGGConfig, build, forward_flops
+from labcode.models import FastConfig, MLPConfig, ModelConfig, VGGConfig, build, forward_flops
 from labcode.training.recipe import Run
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -91,8 +91,13 @@ def place(
         raise ValueError("`graph = True` no va con `dropout`: un paso grabado repetiría siempre el mismo sorteo. Usen None o False.")
     recorded = where == "cuda" and not drops if graph is None else graph
     model, precision = runs[0].model, pick_precision(where, precision)
-    winograd = isinstance(model, VGGConfig | FastConfig) and where == "cpu" and precision == "float32"
+    winograd = fills(model) and where == "cpu" and precision == "float32"
     return Placement(where, precision, threads, not isinstance(model, MLPConfig), winograd, recorded)
+
+
+def fills(model: ModelConfig) -> bool:
+    """Dice si una sola red da trabajo a toda la máquina (VGG y la rápida): apilar varias no gana nada."""
+    return isinstance(model, VGGConfig | FastConfig)
 
 
 def pick_precision(device: str, name: str = "auto") -> str:

@@ -30,7 +30,7 @@ class Stepper:
         self.ensemble, self.feed, self.placement, self.recipe = ensemble, feed, placement, runs[0].recipe
         device = feed.device
         self.rates = torch.tensor([run.recipe.learning_rate for run in runs], device=device)
-        self.lams = torch.tensor([run.recipe.lam for run in runs], device=device)
+        self.lams = [run.recipe.lam for run in runs]
         learned = [i for i, parameter in enumerate(ensemble.parameters) if parameter.requires_grad]
         self.parameters, self.is_weight = [ensemble.parameters[i] for i in learned], [ensemble.is_weight[i] for i in learned]
         self.scales = [self.recipe.norm_rate if ensemble.is_shift[i] else 1.0 for i in learned]
@@ -121,7 +121,8 @@ class Stepper:
 class _Graph:
     """El paso, grabado una vez (CUDA graph) y repetido: la época no espera a que la CPU lance cada operación.
 
-    Lo grabado lee siempre la misma memoria, así que la vuelta, la tasa y el número de paso viven en tensores fijos.
+    Lo grabado lee siempre la misma memoria, así que la vuelta, la tasa y el número de paso viven en tensores fijos, que
+    duran lo que la grabación.
     """
 
     def __init__(self, stepper: Stepper, epoch: Epoch) -> None:
@@ -129,22 +130,19 @@ class _Graph:
         self.epoch = Epoch(epoch.order.clone(), [replace(draws, numbers=draws.numbers.clone()) for draws in epoch.draws])
         self.fractions = torch.ones(epoch.order.shape[1] // size, device=device)
         self.counter = torch.zeros(1, dtype=torch.int64, device=device)
-        positions = torch.arange(size, device=device)
+        self.positions = torch.arange(size, device=device)
         kept = self._state(stepper)
         before = [t.detach().clone() for t in kept]
 
         def step() -> None:
-            stepper.step(self.epoch, positions + self.counter * size, self.fractions[self.counter])
+            stepper.step(self.epoch, self.positions + self.counter * size, self.fractions[self.counter])
             self.counter += 1
 
-        stream = torch.cuda.Stream()
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            for _ in range(WARM_UP):
-                step()
-        torch.cuda.current_stream().wait_stream(stream)
+        for _ in range(WARM_UP):
+            step()
         self.recorded = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.recorded):
+        # En su propia cola: cuBLAS guarda una memoria de trabajo por cola, y dos pasos que avanzan a la vez no pueden compartirla.
+        with torch.cuda.graph(self.recorded, stream=torch.cuda.current_stream()):
             step()
         with torch.no_grad():  # los pasos de prueba no cuentan
             for tensor, value in zip(kept, before):

@@ -1,6 +1,7 @@
 """Cómo el gradiente mueve los pesos de todo el conjunto: recorte, descenso con momento y Adam."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> N
     Fuente: Pascanu, Mikolov y Bengio (2013), algoritmo 1.
     """
     gradients = [p.grad.view(members, -1) for p in parameters]
-    total = torch.stack([g.square().sum(1) for g in gradients]).sum(0).sqrt()  # [M]
+    total = torch.stack([torch.linalg.vector_norm(g, dim=1) for g in gradients]).square().sum(0).sqrt()  # [M]
     scale = (norm / (total + 1e-6)).clamp_max(1.0)
     for gradient in gradients:
         gradient.mul_(scale[:, None])
@@ -34,13 +35,13 @@ def sgd_step(
     scales: Sequence[float],
     velocities: Sequence[Tensor],
     rates: Tensor,
-    lams: Tensor,
+    lams: Sequence[float],
     momentum: float,
     nesterov: bool = False,
 ) -> None:
     """Un paso de SGD con momento y L² para los M miembros: v ← μv + d con d = g + 2λw; w ← w − αv, o w ← w − α(d + μv).
 
-    En CPU lo hace, miembro por miembro, el SGD fundido de torch, que recorre la memoria una sola vez.
+    En CPU, y en GPU con un solo miembro, lo hace el SGD fundido de torch, que recorre la memoria una sola vez.
 
     Args:
         parameters: tensores apilados, con su gradiente en `.grad`; este se consume y queda en None.
@@ -48,11 +49,11 @@ def sgd_step(
         scales: por cuánto se multiplica la tasa de cada uno.
         velocities: momentos, de las mismas formas.
         rates: tasa α de cada miembro en este paso, [M].
-        lams: λ de cada miembro, [M].
+        lams: λ de cada miembro.
         momentum: μ.
         nesterov: si se avanza por d + μv, el momento de Nesterov, y no por v.
     """
-    update = _fused_update if rates.device.type == "cpu" else _batched_update
+    update = _fused_update if rates.device.type == "cpu" or len(rates) == 1 else _batched_update
     update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov)
     for parameter in parameters:
         parameter.grad = None
@@ -65,7 +66,7 @@ def adam_step(
     means: Sequence[Tensor],
     squares: Sequence[Tensor],
     rates: Tensor,
-    lams: Tensor,
+    lams: Sequence[float],
     beta: float,
     count: Tensor,
 ) -> None:
@@ -77,7 +78,7 @@ def adam_step(
         means: medias móviles del gradiente, de las mismas formas.
         squares: medias móviles de su cuadrado.
         rates: tasa α de cada miembro en este paso, [M].
-        lams: λ de cada miembro, [M].
+        lams: λ de cada miembro.
         beta: β₁; β₂ es 0.999 y ε, 1e-8.
         count: cuántos pasos van con este, [1].
 
@@ -87,18 +88,23 @@ def adam_step(
     for parameter, weight, mean, square in zip(parameters, is_weight, means, squares):
         w, m, v, g = (t.view(len(rates), -1) for t in (parameter, mean, square, parameter.grad))
         if weight:
-            g.addcmul_(w, 2.0 * lams[:, None])
+            g.addcmul_(w, 2.0 * _column(tuple(lams), w.device))
         m.lerp_(g, 1 - beta)
         v.mul_(BETA2).addcmul_(g, g, value=1 - BETA2)
         w.sub_(rates[:, None] / first * m / ((v / second).sqrt_().add_(EPSILON)))
         parameter.grad = None
 
 
+@cache  # un paso grabado lee siempre la misma memoria
+def _column(values: tuple[float, ...], device: torch.device) -> Tensor:
+    return torch.tensor(values, device=device)[:, None]
+
+
 def _batched_update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
     for parameter, weight, scale, velocity in zip(parameters, is_weight, scales, velocities):
         w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
         if weight:
-            g.addcmul_(w, 2.0 * lams[:, None])
+            g.addcmul_(w, 2.0 * _column(tuple(lams), w.device))
         v.mul_(momentum).add_(g)
         w.addcmul_(g.add_(v, alpha=momentum) if nesterov else v, -scale * rates[:, None])
 
@@ -108,7 +114,8 @@ def _fused_update(parameters, is_weight, scales, velocities, rates, lams, moment
         [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
     ]
     kinds = list(zip(is_weight, scales))
-    for m, (rate, lam) in enumerate(zip(rates.tolist(), lams.tolist())):
+    here = rates.tolist() if rates.device.type == "cpu" else rates.unbind()  # en GPU no se espera por la tasa
+    for m, (rate, lam) in enumerate(zip(here, lams)):
         for kind in dict.fromkeys(kinds):
             own = [[t[m] for t, one in zip(tensors, kinds) if one == kind] for tensors in flat]
             weight, scale = kind
