@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from labcode.models import Scale
-from labcode.training import winograd
+from labcode.training import pooling, winograd
 
 Layer = Callable[[Tensor], Tensor]
 
@@ -48,7 +48,9 @@ class Ensemble:
         self.is_shift: list[bool] = []  # los desplazamientos de la normalización por lote
         self.norms: list[nn.BatchNorm2d] = []
         self._first = True
-        self._layers = [layer for i in _execution_order(self.template) for layer in self._stack_at(i, models)]
+        self._late: Tensor | None = None  # el sesgo de una convolución que se suma después de reducir
+        order = _execution_order(self.template)
+        self._layers = [layer for i, after in zip(order, [*order[1:], 0]) for layer in self._stack_at(i, after, models)]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Lleva un lote por corriente [S, B, C, H, W] (o [S, B, C]) a los logits de cada miembro [M, clases, B]."""
@@ -96,7 +98,10 @@ class Ensemble:
                 tensor.copy_(state[name])
 
     def _keep(self, tensors: list[Tensor], weight: bool, shift: bool = False) -> Tensor:
-        stacked = torch.cat([t.detach() for t in tensors]).to(self.device).requires_grad_(tensors[0].requires_grad)
+        stacked = torch.cat([t.detach() for t in tensors]).to(self.device)
+        if self.device.type == "cuda" and stacked.dim() == 4:
+            stacked = stacked.contiguous(memory_format=self._format)  # como lo leen sus convoluciones, que si no lo copian
+        stacked.requires_grad_(tensors[0].requires_grad)
         self.parameters.append(stacked)
         self.is_weight.append(weight)
         self.is_shift.append(shift)
@@ -105,9 +110,9 @@ class Ensemble:
     def _keep_bias(self, layers: list[nn.Module]) -> Tensor | None:
         return None if layers[0].bias is None else self._keep([layer.bias for layer in layers], False)
 
-    def _stack_at(self, i: int, models: Sequence[nn.Sequential]) -> list[Layer]:
+    def _stack_at(self, i: int, after: int, models: Sequence[nn.Sequential]) -> list[Layer]:
         hidden = isinstance(self.template[i], nn.ReLU) and isinstance(self.template[i - 1], nn.Linear)
-        return [self._stack([m[i] for m in models])] + [self._drop] * bool(hidden and self.dropout)
+        return [self._stack([m[i] for m in models], self.template[after])] + [self._drop] * bool(hidden and self.dropout)
 
     def _drop(self, x: Tensor) -> Tensor:
         """Calla neuronas de x, [M, C, B], y agranda las demás para que la suma esperada no cambie.
@@ -121,17 +126,19 @@ class Ensemble:
         mask = torch.stack(drawn).to(x.dtype).div_(keep)
         return x * mask.repeat_interleave(self.size // self.streams, dim=0)
 
-    def _stack(self, layers: list[nn.Module]) -> Layer:
+    def _stack(self, layers: list[nn.Module], after: nn.Module) -> Layer:
         match layers[0]:
             case nn.Linear():
                 return self._linear(layers)
             case nn.Conv2d():
-                return self._conv(layers)
+                return self._conv(layers, reduced=isinstance(after, nn.MaxPool2d))
             case nn.BatchNorm2d():
                 return self._norm(layers)
             case nn.Flatten():
                 return self._flatten
-            case nn.ReLU() | nn.GELU() | nn.MaxPool2d() | Scale():
+            case nn.MaxPool2d():
+                return self._pool(layers[0])
+            case nn.ReLU() | nn.GELU() | Scale():
                 return layers[0]
         raise TypeError(f"Una capa {type(layers[0]).__name__} no sabe apilarse en un conjunto.")
 
@@ -155,17 +162,29 @@ class Ensemble:
 
         return apply
 
-    def _conv(self, layers: list[nn.Conv2d]) -> Layer:
+    def _conv(self, layers: list[nn.Conv2d], reduced: bool) -> Layer:
         weight = self._keep([layer.weight for layer in layers], True)
         bias = self._keep_bias(layers)
         groups = self.streams if self._first else self.size
         self._first = False
         fewer = self._winograd and groups == 1
+        if reduced and self.device.type == "cuda":  # sumar el sesgo a los máximos da lo mismo, con un cuarto del trabajo
+            self._late, bias = bias, None
 
         def apply(x: Tensor) -> Tensor:
             if fewer and winograd.pays(layers[0], *x.shape[2:]):
                 return winograd.conv3x3(x, weight, bias)
             return F.conv2d(x, weight, bias, layers[0].stride, layers[0].padding, groups=groups)
+
+        return apply
+
+    def _pool(self, layer: nn.MaxPool2d) -> Layer:
+        late, halves = self._late, (layer.kernel_size, layer.stride, layer.padding) == (2, 2, 0)
+        self._late = None
+
+        def apply(x: Tensor) -> Tensor:
+            x = pooling.max_pool2x2(x) if halves and pooling.pays(x) else layer(x)
+            return x if late is None else x + late[:, None, None].to(x.dtype)
 
         return apply
 

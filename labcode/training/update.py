@@ -21,7 +21,10 @@ def clip_gradients(parameters: Sequence[Tensor], members: int, norm: float) -> N
 
     Fuente: Pascanu, Mikolov y Bengio (2013), algoritmo 1.
     """
-    gradients = [p.grad.view(members, -1) for p in parameters]
+    if members == 1:
+        torch.nn.utils.clip_grad_norm_(parameters, norm, foreach=True)
+        return
+    gradients = [_rows(p.grad, members) for p in parameters]
     total = torch.stack([torch.linalg.vector_norm(g, dim=1) for g in gradients]).square().sum(0).sqrt()  # [M]
     scale = (norm / (total + 1e-6)).clamp_max(1.0)
     for gradient in gradients:
@@ -86,7 +89,7 @@ def adam_step(
     """
     first, second = 1 - beta**count, 1 - BETA2**count  # [1]
     for parameter, weight, mean, square in zip(parameters, is_weight, means, squares):
-        w, m, v, g = (t.view(len(rates), -1) for t in (parameter, mean, square, parameter.grad))
+        w, m, v, g = (_rows(t, len(rates)) for t in (parameter, mean, square, parameter.grad))
         if weight:
             g.addcmul_(w, 2.0 * _column(tuple(lams), w.device))
         m.lerp_(g, 1 - beta)
@@ -102,7 +105,7 @@ def _column(values: tuple[float, ...], device: torch.device) -> Tensor:
 
 def _batched_update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
     for parameter, weight, scale, velocity in zip(parameters, is_weight, scales, velocities):
-        w, v, g = (t.view(len(rates), -1) for t in (parameter, velocity, parameter.grad))
+        w, v, g = (_rows(t, len(rates)) for t in (parameter, velocity, parameter.grad))
         if weight:
             g.addcmul_(w, 2.0 * _column(tuple(lams), w.device))
         v.mul_(momentum).add_(g)
@@ -110,9 +113,7 @@ def _batched_update(parameters, is_weight, scales, velocities, rates, lams, mome
 
 
 def _fused_update(parameters, is_weight, scales, velocities, rates, lams, momentum, nesterov) -> None:  # noqa: ANN001 - los de sgd_step
-    flat = [
-        [t.detach().view(len(rates), -1) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)
-    ]
+    flat = [[_rows(t, len(rates)) for t in tensors] for tensors in (parameters, [p.grad for p in parameters], velocities)]
     kinds = list(zip(is_weight, scales))
     here = rates.tolist() if rates.device.type == "cpu" else rates.unbind()  # en GPU no se espera por la tasa
     for m, (rate, lam) in enumerate(zip(here, lams)):
@@ -123,3 +124,10 @@ def _fused_update(parameters, is_weight, scales, velocities, rates, lams, moment
                 *own, fused=True, weight_decay=2.0 * lam if weight else 0.0, momentum=momentum, lr=scale * rate,
                 dampening=0.0, nesterov=nesterov, maximize=False,
             )  # fmt: skip
+
+
+def _rows(stacked: Tensor, members: int) -> Tensor:
+    """Da un tensor apilado como [M, n], sin copiarlo: en el orden en que esté en la memoria."""
+    if stacked.dim() == 4 and not stacked.is_contiguous():  # los canales al final
+        stacked = stacked.permute(0, 2, 3, 1)
+    return stacked.detach().view(members, -1)
