@@ -6,8 +6,8 @@ import pytest
 import torch
 from test_experiments import TINY, Here, place  # noqa: F401 - `place` es un accesorio de pytest
 
-from labcode import catalog
-from labcode.experiments import Experiment, Findings, obtain, train_missing
+from labcode import catalog, text
+from labcode.experiments import Experiment, Findings, Score, obtain, train_missing
 from labcode.experiments.planning import plan
 from labcode.measures import Calibration, Mirror, Network, Sharpness, Shift, shift_images
 from labcode.models import CNNConfig, MLPConfig, build
@@ -153,3 +153,9 @@ def test_a_tiny_sibling_of_every_experiment_runs(experiment, place, monkeypatch)
     trained = train_missing(tiny, executor=Here())
     findings = obtain(tiny)
     assert trained == findings.declared and findings.complete
+
+
+def test_a_score_is_written_with_its_interval_or_with_its_few_values():
+    assert Score((50.0, 51.0, 52.0)).written(1) == text.interval(51.0, Score((50.0, 51.0, 52.0)).ci95, 1)
+    assert Score((91.1, 91.104)).written() == "91.10\u202f% y 91.10\u202f%"  # «91.10 ± 0.00» diría que se sabe
+    assert Score((83.24,)).written(1) == "83.2\u202f%"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from IPython.display import Markdown
 
+from labcode import text
 from labcode.experiments.declaration import Experiment, Job
 from labcode.results import Result, ResultError, read_result
 from labcode.training import complete
@@ -45,6 +46,16 @@ class Score:
     def seeds(self) -> int:
         """Cuántas semillas hay."""
         return len(self.values)
+
+    def written(self, digits: int = 2) -> str:
+        """Escribe la media con su intervalo, «57.10 ± 0.32 %»; con dos semillas o una, que no dan para un intervalo, los valores.
+
+        Args:
+            digits: decimales; los valores son porcentajes.
+        """
+        if self.seeds > 2:
+            return text.interval(self.mean, self.ci95, digits)
+        return " y ".join(text.percent(value, digits) for value in self.values)
 
 
 @dataclass(frozen=True)
