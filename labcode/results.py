@@ -115,8 +115,21 @@ def code_hash() -> str:
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
                 node.body = node.body[1:]
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + ast.dump(tree).encode())
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + _dump(tree).encode())
     return digest.hexdigest()
+
+
+def _dump(node: Any) -> str:
+    """Escribe un árbol como `ast.dump` en Python 3.12; las demás versiones callan o agregan campos vacíos, y la huella sería otra."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(_dump, node))}]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    parametric = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    names = [*node._fields, *["type_params"] * (parametric and "type_params" not in node._fields)]
+    values = {name: getattr(node, name, [] if name == "type_params" else None) for name in names}
+    told = [f"{name}={_dump(value)}" for name, value in values.items() if value is not None or getattr(type(node), name, ...) is not None]
+    return f"{type(node).__name__}({', '.join(told)})"
 
 
 def provenance(data_sha256: str, placement: Placement, group: list[str], seconds: float) -> dict[str, Any]:

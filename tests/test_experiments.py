@@ -1,5 +1,6 @@
 """Experimentos y resultados: nada se pierde, nada falso pasa, y se entrena solo lo que falta."""
 
+import ast
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 
-from labcode import catalog
+from labcode import catalog, results
 from labcode.experiments import Experiment, Findings, Score, TrainingError, obtain, progress, runner, status_rows, train_missing
 from labcode.experiments.failures import explain
 from labcode.experiments.planning import checkpoint_path
@@ -190,6 +191,14 @@ def test_provenance_is_whole(place):
     assert origin["code"] == code_hash() and len(origin["data"]) == 64 and origin["device"] == "cpu"
     assert origin["group"] == ["lam-0_seed-2", "lam-0.01_seed-2", "lam-1_seed-2"] and origin["seconds"] > 0
     assert origin.keys() >= {"commit", "torch", "hardware", "threads", "date"}
+
+
+def test_the_code_is_written_the_same_in_every_python():
+    written = (
+        "Module(body=[FunctionDef(name='f', args=arguments(posonlyargs=[], args=[arg(arg='x')], kwonlyargs=[], kw_defaults=[], defaults=[]), "
+        "body=[Return(value=BinOp(left=Name(id='x', ctx=Load()), op=Add(), right=Constant(value=1)))], decorator_list=[], type_params=[])], type_ignores=[])"
+    )
+    assert results._dump(ast.parse("def f(x): return x + 1")) == written
 
 
 def test_choice_is_by_validation_and_best_on_test_is_apart(place):

@@ -181,7 +181,7 @@ def _resume(state: _State, runs: Sequence[Run], placement: Placement, path: Path
 
 
 def _save(state: _State, runs: Sequence[Run], placement: Placement, path: Path) -> None:
-    """Escribe el punto de control, si escribir el anterior no tardó más que lo que se ha avanzado desde entonces."""
+    """Escribe el punto de control, salvo que el anterior haya tardado y sea de hace poco; el de la última época, siempre."""
     begun = time.perf_counter()
     if state.epoch < runs[0].recipe.epochs and begun - state.saved < PATIENCE * (state.saving - FREE):
         return
