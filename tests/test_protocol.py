@@ -157,5 +157,5 @@ def test_a_tiny_sibling_of_every_experiment_runs(experiment, place, monkeypatch)
 
 def test_a_score_is_written_with_its_interval_or_with_its_few_values():
     assert Score((50.0, 51.0, 52.0)).written(1) == text.interval(51.0, Score((50.0, 51.0, 52.0)).ci95, 1)
-    assert Score((91.1, 91.104)).written() == "91.10\u202f% y 91.10\u202f%"  # «91.10 ± 0.00» diría que se sabe
+    assert Score((91.1, 91.104)).written() == "91.10 y 91.10\u202f%"  # «91.10 ± 0.00» diría que se sabe
     assert Score((83.24,)).written(1) == "83.2\u202f%"

@@ -55,7 +55,7 @@ class Score:
         """
         if self.seeds > 2:
             return text.interval(self.mean, self.ci95, digits)
-        return " y ".join(text.percent(value, digits) for value in self.values)
+        return " y ".join(text.decimal(value, digits) for value in self.values) + f"{text.THIN}%"
 
 
 @dataclass(frozen=True)
