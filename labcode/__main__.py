@@ -193,19 +193,29 @@ def _summary(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for row in rows:
+    for experiment, row in zip(catalog.EXPERIMENTS, rows):
         print(f"{row['experiment']} — {row['question']}")
-        if row["chosen"] is None:
+        chosen, best = row["chosen"], row["best_on_test"]
+        if chosen is None and best is None:
             print("  sin resultados todavía")
             continue
-        print(f"  elegido en validación: {row['chosen']}, validación {row['val_mean']:.2f} %")
+        if chosen is None:
+            chooses = len(experiment.phase_seeds("selection")) > 0
+            print("  sin elegir: faltan las redes de validación" if chooses else "  nada se elige: cada ajuste se mide en prueba")
+        else:
+            validation = "" if row["val_mean"] is None else f", validación {row['val_mean']:.2f} %"
+            print(f"  elegido en validación: {chosen}{validation}" if chosen else f"  un solo ajuste{validation}")
         if row["test_mean"] is not None:
             lecture = "" if row["lecture"] is None else f"; la clase: {row['lecture']:.2f} %"
-            print(f"  prueba: {row['test_mean']:.2f} ± {row['test_ci95']:.2f} % ({row['seeds']} semillas){lecture}")
-        if row["best_on_test"] is not None and row["chosen"]:  # con un solo ajuste no hay entre qué elegir
-            best = row["best_on_test"]
-            print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {best['test_mean']:.2f} ± {best['test_ci95']:.2f} %")
+            print(f"  prueba: {_interval(row)} ({row['seeds']} semilla{'s' * (row['seeds'] > 1)}){lecture}")
+        if best is not None and chosen != {}:  # con un solo ajuste no hay entre qué elegir
+            print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {_interval(best)}")
         print(f"  {', '.join(row['devices'])}; {row['seconds']:.0f} s")
+
+
+def _interval(row: dict[str, Any]) -> str:
+    half = f" ± {row['test_ci95']:.2f}" if row["seeds"] > 2 else ""  # dos semillas no dan para un intervalo
+    return f"{row['test_mean']:.2f}{half} %"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -91,6 +92,13 @@ def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):
     (row,) = json.loads(capsys.readouterr().out)
     wanted = {"experiment", "chosen", "seeds", "val_mean", "test_mean", "test_ci95", "best_on_test", "lecture"}
     assert row.keys() >= wanted and row["seeds"] == 2 and 0 <= row["test_mean"] <= 100 and row["lecture"] == 10.0
+    for job in TINY.jobs("selection") + [job for job in TINY.jobs("final") if job.run.seed == 3]:
+        job.path.unlink()
+    assert command.main(["summary"]) == 0  # una semilla en prueba y ninguna en validación
+    said = capsys.readouterr().out
+    assert "sin elegir: faltan las redes de validación" in said and "mejor en prueba" in said and "sin resultados" not in said and "±" not in said
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (replace(TINY, selection_seeds=0, seeds=3),))
+    assert command.main(["summary"]) == 0 and "nada se elige" in capsys.readouterr().out
 
 
 def test_an_interruption_says_how_to_go_on(monkeypatch, capsys):
