@@ -214,8 +214,9 @@ def _summary(options: argparse.Namespace) -> None:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    half = f" ± {row['test_ci95']:.2f}" if row["seeds"] > 2 else ""  # dos semillas no dan para un intervalo
-    return f"{row['test_mean']:.2f}{half} %"
+    if row["seeds"] > 2:
+        return text.interval(row["test_mean"], row["test_ci95"])
+    return text.percent(row["test_mean"])  # dos semillas no dan para un intervalo
 
 
 if __name__ == "__main__":
