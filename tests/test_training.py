@@ -139,6 +139,37 @@ def test_ten_steps_are_still_the_tutorial_loop(model):
     assert distance(train(run, toy(MANY))[0].model, reference(run, toy(MANY))) < tolerance
 
 
+class AsOnGPU(str):
+    """«cpu» para torch, y una GPU para el conjunto: hace aquí las cuentas en el orden en que allá se hacen."""
+
+    type = "cuda"
+
+
+@pytest.fixture
+def as_on_gpu(monkeypatch):
+    def stacked(models, masks, device, channels_last, dropout, winograd):
+        built.append(Ensemble(models, masks, AsOnGPU(device), channels_last, dropout, winograd=False))
+        return built[-1]
+
+    built = []
+    monkeypatch.setattr(loop, "Ensemble", stacked)
+    return built
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+@each_model
+def test_the_order_of_operations_of_a_gpu_is_still_the_tutorial_loop(model, recipe, as_on_gpu):
+    test_the_first_steps_equal_the_tutorial_loop(model, recipe)
+    kernels = [p for p in as_on_gpu[0].parameters if p.dim() == 4]
+    assert all(p.is_contiguous(memory_format=torch.channels_last) for p in kernels) and bool(kernels) == (not isinstance(model, MLPConfig))
+
+
+@pytest.mark.parametrize("model", [TINY_CNN, TINY_VGG_BN, TINY_FAST], ids=["cnn", "vgg-bn", "rápida"])
+def test_what_a_gpu_stacks_resumes_to_the_same_bits(model, as_on_gpu, tmp_path):
+    test_resume_reaches_the_same_bits(model, tmp_path)
+    assert as_on_gpu
+
+
 @each_model
 def test_each_member_equals_its_own_sequential_run(model):
     data = toy(FEW)
