@@ -117,6 +117,7 @@ def test_final_runs_are_foreseen_before_the_choice(place):  # noqa: F811
 def test_a_speed_is_measured_once_for_this_machine_and_code(place, monkeypatch):  # noqa: F811
     measured = []
     monkeypatch.setattr(speed, "measure", lambda *_: measured.append(1) or PACE)
+    monkeypatch.setattr(speed, "OWN", -1.0)  # esa medida no dura nada: no se mira si el hilo estuvo solo
     group = TINY.jobs("selection")[:3]
     assert speed.speed_of(group, "cpu") == PACE == speed.speed_of(group, "cpu") and len(measured) == 1
     other_rate = [replace(job, run=replace(job.run, recipe=replace(job.run.recipe, learning_rate=0.5, epochs=9))) for job in group]
@@ -133,12 +134,36 @@ def test_a_speed_is_measured_once_for_this_machine_and_code(place, monkeypatch):
     assert len(measured) == 5
 
 
+def test_what_is_measured_on_a_busy_machine_is_told_and_not_remembered(place, monkeypatch, capsys):  # noqa: F811
+    clock = SimpleNamespace(now=0.0, own=0.0)
+    monkeypatch.setattr(speed, "time", SimpleNamespace(perf_counter=lambda: clock.now, thread_time=lambda: clock.own))
+    monkeypatch.setattr(speed, "_passing", {})
+    speed._warn.cache_clear()
+    measured = []
+
+    def measure(*_):
+        measured.append(1)
+        clock.now, clock.own = clock.now + 2.0, clock.own + share * 2.0
+        return replace(PACE, step=0.1 / share)
+
+    monkeypatch.setattr(speed, "measure", measure)
+    group, share = TINY.jobs("selection")[:3], 0.25
+    assert speed.speed_of(group, "cpu").step == 0.4 == speed.speed_of(group, "cpu").step and len(measured) == 1
+    assert "Otro programa ocupa la máquina" in capsys.readouterr().err and not (place / "cache" / "speed.json").exists()
+    speed._passing.clear()  # otro día, con la máquina libre
+    share = 1.0
+    assert speed.speed_of(group, "cpu") == PACE and len(measured) == 2 and (place / "cache" / "speed.json").exists()
+    speed._passing.clear()
+    assert speed.speed_of(group, "cpu") == PACE and len(measured) == 2
+
+
 def test_the_estimate_is_within_a_factor_of_two(place, monkeypatch):  # noqa: F811
     data = figuras(n_train=3000, n_test=600, seed=0)
     monkeypatch.setattr(runner, "load_cifar10", lambda: data)
     # Todo ocurre en este proceso y con un hilo: su propio tiempo de cálculo no depende de lo ocupada que esté la máquina.
+    clock = SimpleNamespace(perf_counter=time.process_time, thread_time=time.process_time)
     for module in ("labcode.experiments.speed", "labcode.training.loop"):
-        monkeypatch.setattr(f"{module}.time", SimpleNamespace(perf_counter=time.process_time))
+        monkeypatch.setattr(f"{module}.time", clock)
     images = {"selection": (2700, 300), "final": (3000, 600)}
     ratios = []
     for attempt in range(3):  # y aun así, una medida tan corta puede salir mal

@@ -25,6 +25,7 @@ SLOW = 0.1  # segundos: de un paso más lento, todo lo demás se deduce
 HEAVY = 0.5  # segundos: uno más lento se mide con menos redes o un lote menor, y se extrapola
 FIRST_BATCH, MOST_IMAGES, MOST_STEPS, MOST_EPOCHS, LOOKS = 16, 16_384, 256, 8, 1000
 CLASSES = 10
+OWN = 0.55  # del tiempo que duró una medida, cuánto debe haber calculado para que se recuerde: con la mitad, erraría por el doble
 IRRELEVANT = ("lam", "learning_rate", "epochs", "warmup", "schedule")  # de la receta: no cambian lo que tarda
 
 
@@ -37,6 +38,7 @@ class Lap:
 
 
 Rehearsal = Callable[[int, int, int], Lap]
+_passing: dict[str, tuple[float, ...]] = {}  # lo medido con la máquina ocupada
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Speed:
 def speed_of(group: Sequence[Job], device: str = "auto", lanes: int = 1) -> Speed:
     """Da la velocidad de un grupo: la que recuerda la caché o, si no, la mide.
 
-    Se recuerda por máquina, torch, código, red, receta y tamaño del grupo.
+    Se recuerda por máquina, torch, código, red, receta y tamaño del grupo. Lo medido mientras otro programa ocupaba los
+    núcleos vale solo para este proceso: la próxima vez se mide de nuevo.
 
     Args:
         group: corridas que se entrenan juntas.
@@ -68,17 +71,35 @@ def speed_of(group: Sequence[Job], device: str = "auto", lanes: int = 1) -> Spee
     """
     path, key = cache_dir() / "speed.json", _key(group, device, lanes)
     known = _remembered(path)
-    if key not in known:
+    if key not in known | _passing:
         _announce(group[0].experiment)
-        known[key] = astuple(measure([job.run for job in group], device, lanes))
-        write_atomic(path, json.dumps(known, indent=1).encode())
-    return Speed(*known[key])
+        found, alone = _attended(lambda: measure([job.run for job in group], device, lanes))
+        if alone or pick_device(device).type != "cpu":
+            known[key] = astuple(found)
+            write_atomic(path, json.dumps(known, indent=1).encode())
+        else:
+            _warn()
+            _passing[key] = astuple(found)
+    return Speed(*(known | _passing)[key])
+
+
+def _attended(act: Callable[[], Speed]) -> tuple[Speed, bool]:
+    """Hace `act` y dice si este hilo tuvo mientras tanto un núcleo para él, o si se lo disputaba otro programa."""
+    wall, own = time.perf_counter(), time.thread_time()
+    found = act()
+    wall, own = time.perf_counter() - wall, time.thread_time() - own
+    return found, own > OWN * wall
 
 
 @cache
 def _announce(experiment: str) -> None:
     """Lo dice una vez por experimento, aunque haya varios conjuntos que medir."""
     print(f"Mido la velocidad de {experiment} en esta máquina (unos segundos, una sola vez)…", file=sys.stderr)
+
+
+@cache
+def _warn() -> None:
+    print("Otro programa ocupa la máquina: lo estimado vale mientras siga así, y la próxima vez se medirá de nuevo.", file=sys.stderr)
 
 
 def _key(group: Sequence[Job], device: str, lanes: int) -> str:
