@@ -204,19 +204,20 @@ def _summary(options: argparse.Namespace) -> None:
             print("  sin elegir: faltan las redes de validación" if chooses else "  nada se elige: cada ajuste se mide en prueba")
         else:
             validation = "" if row["val_mean"] is None else f", validación {row['val_mean']:.2f} %"
-            print(f"  elegido en validación: {chosen}{validation}" if chosen else f"  un solo ajuste{validation}")
+            which = "mejor en validación (aquí no se elige)" if experiment.final == "none" else "elegido en validación"
+            print(f"  {which}: {chosen}{validation}" if chosen else f"  un solo ajuste{validation}")
         if row["test_mean"] is not None:
-            lecture = "" if row["lecture"] is None else f"; la clase: {row['lecture']:.2f} %"
+            lecture = "" if row["lecture"] is None else f"; la clase: {text.plain(row['lecture'])} %"
             print(f"  prueba: {_interval(row)} ({row['seeds']} semilla{'s' * (row['seeds'] > 1)}){lecture}")
         if best is not None and chosen != {}:  # con un solo ajuste no hay entre qué elegir
-            print(f"  mejor en prueba, elegido como en la clase: {best['setting']}, {_interval(best)}")
+            print(f"  mejor en prueba{', elegido como en la clase' * (row['lecture'] is not None)}: {best['setting']}, {_interval(best)}")
         print(f"  {', '.join(row['devices'])}; {row['seconds']:.0f} s")
 
 
 def _interval(row: dict[str, Any]) -> str:
-    if row["seeds"] > 2:
+    if row["test_ci95"] is not None:
         return text.interval(row["test_mean"], row["test_ci95"])
-    return text.percent(row["test_mean"])  # dos semillas no dan para un intervalo
+    return text.percent(row["test_mean"])
 
 
 if __name__ == "__main__":

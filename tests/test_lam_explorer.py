@@ -27,6 +27,7 @@ def random_run(generator: np.random.Generator, lam: float) -> dict:
     gain = [None, None] if generator.random() < 0.2 else generator.uniform(0, 20, 2).round(3).tolist()
     return {
         "lam": lam, "seeds": int(generator.integers(1, 9)), "train": random_curve(generator), "val": random_curve(generator), "gain": gain,
+        "behind": [None, None] if generator.random() < 0.1 else generator.uniform(0, 10, 2).round(3).tolist(),
         "squares": 3.5, "counts": generator.integers(0, 9_000, 10).tolist(),
     }  # fmt: skip
 
@@ -39,7 +40,8 @@ def random_case(generator: np.random.Generator) -> dict:
     finals = {i: np.array(runs[i]["val"])[:, -1] for i in there}
     chosen = max(there, key=lambda i: finals[i][0]) if there else None
     curves = np.array([runs[i][key][0] for i in there for key in ("train", "val")])
-    tied = [i for i in there if finals[chosen][0] - finals[i][0] <= finals[chosen][1] + finals[i][1]]
+    behind = np.array([run.get("behind", [None, None]) for run in runs], dtype=float)  # NaN donde no hay con qué comparar
+    tied = [i for i in there if i == chosen or behind[i, 0] - behind[i, 1] <= 0]
     low, high = (np.floor(curves.min() / 10) * 10, np.ceil(curves.max() / 10) * 10) if there else (0, 100)
     return {
         "data": {"edges": EDGES, "chosen": chosen, "runs": runs},
@@ -82,9 +84,10 @@ def test_the_data_are_those_of_the_results():
         for key, score in scores.items():
             assert run[key][0][-1] == pytest.approx(score.mean, abs=1e-3) and run[key][1][-1] == pytest.approx(score.ci95, abs=1e-3)
             assert len(run[key][0]) == findings.curves(f"{key}_accuracy", lam=run["lam"]).shape[1]
-        base = findings.score("val_accuracy", lam=0.0)
-        paired = Score(tuple(a - b for a, b in zip(scores["val"].values, base.values)))
-        assert run["gain"] == pytest.approx([paired.mean, paired.ci95], abs=1e-3)
+        base, best = findings.score("val_accuracy", lam=0.0), findings.score("val_accuracy", **findings.chosen)
+        for key, (more, less) in {"gain": (scores["val"], base), "behind": (best, scores["val"])}.items():
+            paired = Score(tuple(a - b for a, b in zip(more.values, less.values)))
+            assert run[key] == pytest.approx([paired.mean, paired.ci95], abs=1e-3)
         assert sum(run["counts"]) == pytest.approx(sum(findings.of("selection", lam=run["lam"])[0].weights["counts"]), rel=1e-6)
     assert LamExplorer(data=data).data == data
 

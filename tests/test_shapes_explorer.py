@@ -74,7 +74,7 @@ def test_the_fixed_picture_has_the_size_of_torch(cases):
 
 
 def test_the_fixed_picture_says_the_shapes():
-    assert "Sale 28 × 28 × 6" in ShapesExplorer().picture() and "456 pesos" in ShapesExplorer().picture()
+    assert "Sale 28 × 28 × 6" in ShapesExplorer().picture() and "456 parámetros" in ShapesExplorer().picture()
     assert "Sale 15 × 15 × 6" in ShapesExplorer(kernel=3, stride=2).picture()
     assert "Sale error" in ShapesExplorer(inputs=4).picture()
 

@@ -21,7 +21,7 @@ class Score:
     Attributes:
         values: una por semilla.
         mean: su media.
-        ci95: semiancho del intervalo de 95 % de la media, t de Student; NaN con menos de dos semillas.
+        ci95: semiancho del intervalo de 95 % de la media, t de Student; NaN con menos de tres semillas.
         seeds: cuántas son.
     """
 
@@ -35,8 +35,8 @@ class Score:
     @property
     def ci95(self) -> float:
         """Semiancho del intervalo de confianza de 95 % de la media sobre semillas."""
-        if self.seeds < 2:
-            return float("nan")
+        if self.seeds < 3:
+            return float("nan")  # dos se parecen o no por azar: el intervalo saldría enorme, o diminuto
         from scipy import stats  # tarda más de un segundo en importarse
 
         spread = np.std(self.values, ddof=1) / np.sqrt(self.seeds)
@@ -47,13 +47,24 @@ class Score:
         """Cuántas semillas hay."""
         return len(self.values)
 
+    def minus(self, other: "Score") -> "Score":
+        """Da la diferencia con otra medida, semilla a semilla: si su intervalo contiene el cero, no se distinguen.
+
+        Args:
+            other: la de otro ajuste con las mismas semillas, en el mismo orden.
+
+        Returns:
+            Una medida vacía si no son tantas.
+        """
+        return Score(tuple(a - b for a, b in zip(self.values, other.values)) if self.seeds == other.seeds else ())
+
     def written(self, digits: int = 2) -> str:
         """Escribe la media con su intervalo, «57.10 ± 0.32 %»; con dos semillas o una, que no dan para un intervalo, los valores.
 
         Args:
             digits: decimales; los valores son porcentajes.
         """
-        if self.seeds > 2:
+        if np.isfinite(self.ci95):
             return text.interval(self.mean, self.ci95, digits)
         return " y ".join(text.decimal(value, digits) for value in self.values) + f"{text.THIN}%"
 

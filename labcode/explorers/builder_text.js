@@ -159,7 +159,7 @@ export const PREDICTIONS = [
       const share = denseShare();
       return share < 0.1 ? "little" : share < 0.9 ? "half" : "most";
     },
-    truth: () => `Están ahí el ${Math.round(100 * denseShare())}\u202f%.`,
+    truth: () => `En las densas está el ${Math.round(100 * denseShare())}\u202f%.`,
   },
   {
     network: "vgg",

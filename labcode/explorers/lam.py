@@ -20,11 +20,10 @@ def _is_run(run: Any, bins: int) -> bool:
         return False
     if not run["seeds"]:
         return True
-    gain = run["gain"]
     return (
         _is_curve(run["train"]) and _is_curve(run["val"]) and len(run["train"][0]) == len(run["val"][0])
         and are_numbers([run["squares"]], 0, 1e12) and are_numbers(run["counts"], 0, 1e12) and len(run["counts"]) == bins
-        and (gain == [None, None] or are_numbers(gain, -100, 100))
+        and all(run[key] == [None, None] or are_numbers(run[key], -100, 100) for key in ("gain", "behind"))
     )  # fmt: skip
 
 

@@ -25,13 +25,12 @@ export function readingOf({ runs, edges }, index) {
   return { train, val, gap: train[0] - val[0], squares: run.squares, near: all ? (100 * near) / all : 0, seeds: run.seeds };
 }
 
-/** Los λ que con estas semillas no se distinguen del elegido: sus intervalos se traslapan. */
+/** Los λ que con estas semillas no se distinguen del elegido: el intervalo de la diferencia, semilla a semilla, contiene el cero. */
 export function tiedWith(data) {
   if (data.chosen === null) return [];
-  const [best, half] = finalOf(data.runs[data.chosen].val);
   return measured(data).filter((i) => {
-    const [mean, own] = finalOf(data.runs[i].val);
-    return best - mean <= half + own;
+    const [behind, half] = data.runs[i].behind;
+    return i === data.chosen || (behind !== null && behind <= half);
   });
 }
 
@@ -44,7 +43,7 @@ export function judgeLam(data, index, points) {
   const winner = `Gana λ = ${lamText(best.lam)}, con ${finalOf(best.val)[0].toFixed(2)}\u202f% en validación`;
   const own = runs[index].seeds ? finalOf(runs[index].val)[0].toFixed(2) : null;
   const said = index === chosen ? `${winner}.`
-    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}\u202f%`}${right ? ", y sus intervalos se traslapan: con estas semillas no se distinguen" : ""}.`;
+    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}\u202f%`}${right ? ", y la diferencia, semilla a semilla, no se distingue de cero" : ""}.`;
   const [gain, half] = best.gain;
   if (chosen === 0) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} Ningún castigo de los medidos mejora a λ = 0.` };
   if (gain === null) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said}` };

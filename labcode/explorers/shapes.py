@@ -59,19 +59,19 @@ class ShapesExplorer(Explorer):
         return None if self.stride < 1 or self.inputs != self.channels or room < 0 else room // self.stride + 1
 
     def picture(self) -> str:
-        """Las pilas que entran y salen, con su forma y sus pesos, como SVG con su descripción."""
+        """Las pilas que entran y salen, con su forma y sus parámetros, como SVG con su descripción."""
         rows, before = self.result(), f"{self.side} × {self.side} × {self.channels}"
         weights = self.outputs * (self.inputs * self.kernel**2 + 1)
         after = "error" if rows is None else f"{rows} × {rows} × {self.outputs}"
-        layer = f"{self.outputs} núcleos de {self.inputs} × {self.kernel} × {self.kernel}, paso {self.stride}, relleno {self.padding}"
-        alt = f"Entra {before}; una capa de {layer} tiene {text.integer(weights)} pesos y sale {after}"
+        layer = f"{self.outputs} núcleos de {self.kernel} × {self.kernel} × {self.inputs}, paso {self.stride}, relleno {self.padding}"
+        alt = f"Entra {before}; una capa de {layer} tiene {text.integer(weights)} parámetros y sale {after}"
         unit = 170 / max(self.side, rows or 0, 6)
         stacks = _stack(0, self.channels, self.side * unit, ["#7F7F7F"])
         stacks += "" if rows is None else _stack(420, self.outputs, rows * unit, list(HUES))
         return still(
             f"{alt}.", 300, 15,
             f'<text x="0" y="16">Entra {before}</text>'
-            f'<text x="420" y="16">Sale {after}</text>{stacks}<text x="0" y="292">{layer}: {text.integer(weights)} pesos</text>'
+            f'<text x="420" y="16">Sale {after}</text>{stacks}<text x="0" y="292">{layer}: {text.integer(weights)} parámetros</text>'
         )
 
 

@@ -94,7 +94,7 @@ export function randomSetting(random = Math.random) {
 
 /** Lo que se cuenta de una capa que funciona: renglones [qué, cuenta, resultado]. */
 export function countLines({ inputs, outputs, kernel: k }, { shape, parameters, products }) {
-  const lines = [["pesos", `${outputs} · (${inputs} · ${k} · ${k} + 1)`, spaced(parameters)]];
+  const lines = [["parámetros", `${outputs} · (${inputs} · ${k} · ${k} + 1)`, spaced(parameters)]];
   if (shape) lines.push(["productos", `${shape[1]} · ${shape[2]} · ${outputs} · ${inputs} · ${k} · ${k}`, spaced(products)]);
   return lines;
 }

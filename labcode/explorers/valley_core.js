@@ -124,7 +124,7 @@ export function remarksOf(world, { batch, rate }) {
   const room = `Con esta tasa se aguantan curvaturas de hasta 2/α = ${number(limit, limit < 10 ? 1 : 0)}`;
   return [
     size ? `El gradiente de un lote se equivoca en ±${number(size, 1)}; la pendiente del valle nunca pasa de 3.` : "Con los 512 ejemplos, el gradiente es exacto.",
-    limit > world.sharp[1] ? `${room}: caben las dos, ${sharp} y ${flat}.` : `${room}, y la del mínimo filoso es ${sharp}: al comenzar, cada paso lo salta.`,
+    limit > world.sharp[1] ? `${room}: caben las dos, ${sharp} y ${flat}.` : `${room}, y la del mínimo filoso es ${sharp}: al comenzar, ${world.sharp[1] > 4 * limit ? "cada paso lo salta" : "en su fondo se rebota de un lado a otro"}.`,
     `Cociente α/B: ${number(rate / batch, 5)}.`,
   ];
 }

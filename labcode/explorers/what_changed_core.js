@@ -71,7 +71,7 @@ export function signature(key, base, other) {
   switch (key) {
     case "batch":
       return more
-        ? `Con lotes de ${other.label}, cada época da ${other.detail} en vez de ${base.detail}: se avanza más en cada una, con gradientes más ruidosos.`
+        ? `Con lotes de ${other.label}, cada época da ${other.detail} en vez de ${base.detail}: se dan más pasos, con gradientes más ruidosos. Si a igual tasa la curva se queda atrás, esa tasa les quedó grande.`
         : `Con lotes de ${other.label}, cada época da ${other.detail} en vez de ${base.detail}: a igual tasa, se avanza menos en cada una.`;
     case "optimizer":
       if (other.amount === 0 && base.amount > 0) {
@@ -93,14 +93,14 @@ export function signature(key, base, other) {
   }
 }
 
-/** Lo que se lee en dos curvas: al terminar la primera época y al final. */
+/** Lo que se lee en dos curvas: la media de la primera época y la de la última. */
 export function readingText(base, other) {
   const end = base.accuracy.length;
   if (other.accuracy[0] == null) return "La otra divergió en la primera época: su pérdida dejó de ser un número.";
   const say = (i) => `${percent(base.accuracy[i])} la base y ${percent(other.accuracy[i])} la otra`;
-  const first = `Tras la primera época: ${say(0)}.`;
+  const first = `En la primera época: ${say(0)}.`;
   if (other.diverged) return `${first} Después, en la época ${other.diverged}, la otra divergió: su pérdida dejó de ser un número.`;
-  return end > 1 && base.accuracy[end - 1] != null ? `${first} Tras ${end}: ${say(end - 1)}.` : first;
+  return end > 1 && base.accuracy[end - 1] != null ? `${first} En la ${end}: ${say(end - 1)}.` : first;
 }
 
 function article(key) {

@@ -11,7 +11,7 @@ from labcode.figures.style import INK, PALETTE, Shown, show
 
 
 def ablation(findings: Findings) -> Shown:
-    """Dibuja la exactitud en prueba con cada aumento, y la de entrenamiento al lado, con intervalos de 95 %.
+    """Dibuja la exactitud en prueba con cada aumento, y la de entrenamiento al lado, con intervalos de 95 % donde hay tres semillas o más.
 
     Args:
         findings: los de un experimento con el eje "aumento".
@@ -46,7 +46,7 @@ def _dots(ax: Any, findings: Findings, metric: str, color: str, marker: str, nam
     scores = [(y, kind, score) for y, kind, score in scores if np.isfinite(score.mean)]
     if not scores:
         return ""
-    means, halves = [s.mean for *_, s in scores], np.nan_to_num([s.ci95 for *_, s in scores])
+    means, halves = [s.mean for *_, s in scores], [s.ci95 for *_, s in scores]  # NaN: se ven las semillas, sin intervalo
     ax.errorbar(means, [y for y, *_ in scores], xerr=halves, color=color, marker=marker, linestyle="", capsize=3, label=name)
     for y, _, score in scores:
         ax.scatter(score.values, np.full(score.seeds, y), s=9, color=color, alpha=0.3, linewidths=0, label="_semilla")

@@ -130,7 +130,7 @@ def _errorbar(container: ErrorbarContainer) -> Series:
     x, y = (_numbers(line.get_xdata()), _numbers(line.get_ydata())) if line is not None else ([], [])
     color = to_hex(line.get_color() if line is not None else bars[0].get_color()[0])
     side = "x" if container.has_xerr and not container.has_yerr else "y"
-    ends = [[float(segment[end, "xy".index(side)]) for segment in segments] for end in (0, 1)]
+    ends = [[float(segment[end, "xy".index(side)]) if len(segment) else float("nan") for segment in segments] for end in (0, 1)]
     return Series("intervalo", _label(container), x, y, color, {side: (ends[0], ends[1])} if len(segments) == len(x) and x else {})
 
 

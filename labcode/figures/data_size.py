@@ -21,7 +21,7 @@ class DataCurve:
     Attributes:
         sizes: N, de menor a mayor, [K].
         means: exactitud media sobre semillas, en porcentaje, [K].
-        halves: semiancho del intervalo de 95 %; NaN con una sola semilla, [K].
+        halves: semiancho del intervalo de 95 %; NaN con menos de tres semillas, [K].
     """
 
     sizes: np.ndarray

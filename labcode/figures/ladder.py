@@ -42,7 +42,7 @@ def rung(label: str, findings: Findings, setting: dict | None = None) -> Rung:
 
 
 def ladder(rungs: Sequence[Rung]) -> Shown:
-    """Dibuja los peldaños: la media y su intervalo de 95 % sobre semillas, cada semilla, y la cifra de la clase.
+    """Dibuja los peldaños: la media y su intervalo de 95 % sobre semillas (tres o más), cada semilla, y la cifra de la clase.
 
     Args:
         rungs: de arriba hacia abajo; lo que no se ha medido se dice en su lugar.
@@ -57,11 +57,10 @@ def ladder(rungs: Sequence[Rung]) -> Shown:
             ax.text(11, y, "sin medir todavía", va="center", fontsize=10, color=INK, alpha=0.7)
             said.append(f"{own.label}: sin medir")
             continue
-        half = np.nan_to_num(own.score.ci95)
         ax.barh(y, own.score.mean, height=0.55, color=PALETTE[0], alpha=0.25)
-        ax.errorbar(own.score.mean, y, xerr=half, color=PALETTE[0], marker="o", markersize=5, capsize=3)
+        ax.errorbar(own.score.mean, y, xerr=own.score.ci95, color=PALETTE[0], marker="o", markersize=5, capsize=3)
         ax.scatter(own.score.values, np.full(own.score.seeds, y), s=9, color=PALETTE[0], alpha=0.35, linewidths=0, label="_semilla")
-        left = min(own.score.mean - half, own.score.mean if own.lecture is None else own.lecture)
+        left = min(own.score.mean - np.nan_to_num(own.score.ci95), own.score.mean if own.lecture is None else own.lecture)
         ax.text(left - 2, y, text.decimal(own.score.mean, 1), va="center", ha="right", fontsize=10, color=INK)
         said.append(f"{own.label}: {text.decimal(own.score.mean, 1)}")
     ax.plot([], [], marker="D", color=PALETTE[4], linestyle="none", label="la clase")

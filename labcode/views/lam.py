@@ -16,8 +16,8 @@ def lam_data(findings: Findings) -> dict[str, Any]:
 
     Returns:
         `edges`, los bordes del histograma de pesos; `chosen`, la posición del λ elegido en validación (o `None`), y `runs`: por λ, sus
-        curvas y finales de entrenamiento y validación, como [medias, semianchos], la ganancia en validación sobre λ = 0 semilla a
-        semilla, Σw² y el histograma; `None` lo que falta.
+        curvas y finales de entrenamiento y validación, como [medias, semianchos], la ganancia en validación sobre λ = 0 y lo que le
+        falta para el elegido, semilla a semilla, Σw² y el histograma; `None` lo que falta.
     """
     lams = list(findings.values("lam"))
     first = next((r for lam in lams for r in findings.of("selection", lam=lam)), None)
@@ -33,14 +33,14 @@ def _run(findings: Findings, lam: float, base: float) -> dict[str, Any]:
     if not results or any(r.diverged for r in results):
         return {"lam": lam, "seeds": 0}
     value, reference = (findings.score("val_accuracy", lam=v) for v in (lam, base))
-    paired = value.seeds == reference.seeds
-    gain = Score(tuple(a - b for a, b in zip(value.values, reference.values))) if paired else Score(())
+    best = findings.score("val_accuracy", **findings.chosen) if findings.chosen else value
     return {
         "lam": lam,
         "seeds": len(results),
         "train": _curve(findings.curves("train_accuracy", lam=lam)),
         "val": _curve(findings.curves("val_accuracy", lam=lam)),
-        "gain": _pair(gain),
+        "gain": _pair(value.minus(reference)),
+        "behind": _pair(best.minus(value)),
         "squares": round(findings.score("sum_squares", lam=lam).mean, 2),
         "counts": np.mean([r.weights["counts"] for r in results], axis=0).round(1).tolist(),
     }

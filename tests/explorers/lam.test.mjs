@@ -33,7 +33,7 @@ test("empatan con el elegido los mismos que en NumPy, y el veredicto lo dice", (
       const verdict = lam.judgeLam(data, i, 2);
       assert.equal(verdict.right, tied.includes(i));
       assert.ok(verdict.text.includes(`Gana λ = ${lam.lamText(best.lam)}, con ${best.val[0].at(-1).toFixed(2)}`), verdict.text);
-      assert.equal(verdict.text.includes("se traslapan"), tied.includes(i) && i !== data.chosen);
+      assert.equal(verdict.text.includes("no se distingue de cero"), tied.includes(i) && i !== data.chosen);
       assert.equal(verdict.text.includes("Ningún castigo"), data.chosen === 0);
       if (data.chosen > 0 && best.gain[0] !== null) assert.ok(verdict.text.includes(`${best.gain[0].toFixed(1)} ± ${best.gain[1].toFixed(1)} puntos; ustedes dijeron 2`), verdict.text);
     }

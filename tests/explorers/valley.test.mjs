@@ -66,6 +66,11 @@ test("los comentarios dicen lo que pasa con cada tasa", () => {
   const of = (batch, rate) => valley.remarksOf(world, { batch, rate }).join(" ");
   assert.match(of(512, 0.01), /es exacto.*caben las dos/);
   assert.match(of(8, 0.32), /±4\.2.*lo salta/);
+  for (const rate of world.rates) {
+    const left = endOf({ batch: 512, rate, steps: 800, seed: 1 }).flat > 100; // sin ruido: ¿sale alguna del filoso?
+    assert.equal(/lo salta/.test(of(512, rate)), left, `tasa ${rate}`);
+    assert.equal(/se rebota|lo salta/.test(of(512, rate)), rate * world.sharp[1] > 2, `tasa ${rate}`);
+  }
 });
 
 test("la dirección guarda el estado y rechaza lo que no entiende", () => {

@@ -71,7 +71,7 @@ test("la firma distingue lo mayor de lo menor", () => {
   assert.match(own.signature("rate", setting("0.005", 0.005), setting("0.02", 0.02)), /4 veces mayor/);
   assert.match(own.signature("rate", setting("0.005", 0.005), setting("0.0001", 0.0001)), /50 veces menor/);
   assert.match(own.signature("batch", setting("64", 704), setting("1024", 44)), /menos en cada una/);
-  assert.match(own.signature("batch", setting("64", 704), setting("16", 2813)), /más en cada una/);
+  assert.match(own.signature("batch", setting("64", 704), setting("16", 2813)), /se dan más pasos/);
   assert.match(own.signature("optimizer", setting("momento", 0.9), setting("SGD", 0)), /unas 10 veces más corto/);
   assert.match(own.signature("width", setting("120-84", 379774), setting("8-6", 24706)), /falta/);
   assert.match(own.signature("normalization", setting("normalizada", 1), setting("de 0 a 255", 0)), /0 a 255/);

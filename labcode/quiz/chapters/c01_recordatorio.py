@@ -110,7 +110,7 @@ QUESTIONS = (
         "¿Por qué los pesos de las capas ocultas no parten todos en cero?",
         (
             Option("Porque la pérdida inicial sería infinita.", f"No: daría $\\ln {CLASSES}$, que es de lo más sano."),
-            Option("Porque todas las neuronas de una capa seguirían iguales.", "Sí: reciben el mismo gradiente y dan el mismo paso. Con 120 copias de una neurona, es como tener una sola.", correct=True),
+            Option("Porque no aprenderían nada: ni siquiera se distinguirían unas de otras.", "Sí: con ReLU, su gradiente es cero y no se mueven. Y aunque partieran iguales en otro número, recibirían el mismo gradiente: 120 copias de una neurona son como una sola.", correct=True),
             Option("Porque PyTorch no deja entrenar con ceros.", "No: deja, y en una sola capa incluso funciona, como en el gradiente que hicimos a mano."),
         ),
     ),

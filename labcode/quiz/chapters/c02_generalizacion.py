@@ -46,7 +46,7 @@ QUESTIONS = (
         (
             Option(f"Que en ejemplos nuevos acertará cerca de {_percent(SEEN)}.", f"No: si los nuevos traen el mismo ruido, ni quien conoce la regla pasa, en promedio, de {_percent(CEILING)}."),
             Option("Que aprendió la regla mejor que nadie.", f"No: la regla acierta {_percent(CEILING)} de esos ejemplos. Para acertar más hay que repetir errores."),
-            Option("Que le faltan épocas para llegar al 100.", "No es algo que convenga: lo que le falta por acertar son, casi todas, etiquetas falsas."),
+            Option("Que le faltan épocas para llegar al 100.", "No es algo que convenga: la regla no da 100, así que para llegar tendría que aprenderse todas las etiquetas falsas."),
             Option(f"Que se aprendió al menos {LIES} etiquetas falsas.", f"Sí: aunque acierte todas las buenas, que son {_percent(CEILING)}, lo que pasa de ahí tiene que salir de las cambiadas.", correct=True),
         ),
     ),

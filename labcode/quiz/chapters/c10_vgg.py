@@ -29,7 +29,7 @@ QUESTIONS = (
         (
             Option("Se mira lo mismo, con más pesos: ahora hay dos capas.", "No: son dos capas, pero 2 · 9 = 18 es menos que 25."),
             Option("Se mira menos, porque 3 es menor que 5.", "No: la segunda mira 3 vecinas que ya miraban 3 cada una, y de orilla a orilla son 5."),
-            Option("Nada: componer dos convoluciones es hacer una sola.", "No: sería así sin la ReLU. Con ella, la pila puede funciones que una sola convolución no."),
+            Option("Nada: componer dos convoluciones es hacer una sola.", "No: sería así sin la ReLU. Con ella, la pila calcula funciones que una sola convolución no puede."),
             Option(f"Se mira lo mismo con un {text.percent(SAVED, 0)} menos de pesos.", "Sí: 18 en vez de 25 por cada par de canales, y de regalo una no linealidad.", correct=True),
         ),
     ),

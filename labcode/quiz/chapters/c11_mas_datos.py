@@ -25,7 +25,7 @@ QUESTIONS = (
             Option("Se parte en dos.", f"No: eso pide b = 1. Con {text.plain(B)}, para partirlo en dos hay que multiplicar los ejemplos por {text.plain(round(SLOW))}."),
             Option(f"Baja {text.plain(B)} puntos.", "No: b no se mide en puntos. Es una pendiente, entre logaritmos."),
             Option(f"Se multiplica por {text.decimal(FACTOR)}.", f"Sí: 2 elevado a −{text.plain(B)}. Y la duplicación que sigue lo multiplica otra vez por lo mismo.", correct=True),
-            Option("Baja mucho al comienzo y después nada.", "No: en puntos, cada duplicación da menos; pero el factor es siempre el mismo, mientras valga la ley."),
+            Option("Baja mucho al comienzo y después nada.", "No: con esta ley, en puntos cada duplicación da menos; pero el factor es siempre el mismo, mientras valga la ley."),
         ),
     ),
     Question(

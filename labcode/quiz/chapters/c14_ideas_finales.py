@@ -65,7 +65,7 @@ QUESTIONS = (
         "Una red acierta 56 % de 10 000 imágenes de prueba. ¿Cuánto vale, más o menos, el error de muestreo de 95 %?",
         (
             Option(f"±{text.decimal(_ERROR, 2)} puntos.", "Sí: $1.96\\sqrt{p(1-p)/n}$ con $p = 0.56$. Por eso dos cifras que difieren en menos de un punto no se distinguen con una corrida cada una.", correct=True),
-            Option(f"±{text.decimal(_ERROR / 10, 2)} puntos.", "Faltó la raíz: el error baja con $\\sqrt{n}$, no con $n$."),
+            Option(f"±{text.decimal(_ERROR / 100, 2)} puntos.", "Faltó la raíz: el error se divide por $\\sqrt{n}$, no por $n$."),
             Option("Cero: son 10 000 imágenes fijas.", "Son una muestra de las imágenes posibles. Otras 10 000 darían otra cifra."),
             Option(f"±{text.decimal(5 * _ERROR, 2)} puntos.", "Con ese error no podríamos distinguir casi nada; con 10 000 imágenes se está mejor."),
         ),
@@ -85,7 +85,7 @@ QUESTIONS = (
             Option("Uno igual a $\\lambda$.", "PyTorch suma `weight_decay · w` al gradiente, y la derivada de $w^2$ es $2w$: falta un 2."),
             Option("La mitad, $\\lambda / 2$.", "El 2 va al otro lado: el gradiente de $\\lambda w^2$ es $2\\lambda w$."),
             Option("El doble, $2\\lambda$.", "Sí: el gradiente de $\\lambda w^2$ es $2\\lambda w$. Y solo en los pesos, no en los sesgos.", correct=True),
-            Option("Ninguno: son cosas distintas.", "Con Adam lo son. Con SGD son exactamente lo mismo."),
+            Option("Ninguno: son cosas distintas.", "Con AdamW lo son, porque encoge los pesos aparte. Con SGD son exactamente lo mismo."),
         ),
     ),
     Question(
@@ -111,12 +111,12 @@ QUESTIONS = (
         (
             Option("Porque se pierden los colores.", "No se pierde ningún número: están los 3072."),
             Option("Porque el vector tiene muchos más números que la imagen, y una capa densa no puede con tantos.", "Tiene exactamente los mismos números."),
-            Option("Porque la red ya no sabe qué píxeles eran vecinos, y moverla un poco cambia casi todo el vector.", "Sí: la información está, pero la estructura hay que volver a descubrirla, lugar por lugar.", correct=True),
+            Option("Porque la red ya no sabe qué píxeles eran vecinos, y mover la imagen un poco cambia casi todo el vector.", "Sí: la información está, pero la estructura hay que volver a descubrirla, lugar por lugar.", correct=True),
             Option("Porque una capa densa no puede aprender con tantos números.", "Puede, y aprende. Lo que le cuesta es generalizar."),
         ),
     ),
     Question(
-        f"Una capa densa de 32×32×3 a 28×28×6 tiene {text.integer(_LINKS['dense'])} parámetros, y la convolución de 5×5 que hace lo mismo, {text.integer(_LINKS['shared'])}. ¿De dónde sale tanta diferencia?",
+        f"Una capa densa de 32×32×3 a 28×28×6 tiene {text.integer(_LINKS['dense'])} parámetros, y la convolución de 5×5 que da una salida de la misma forma, {text.integer(_LINKS['shared'])}. ¿De dónde sale tanta diferencia?",
         (
             Option("De dos restricciones: cada salida mira una ventana, y todas usan los mismos pesos.",
                    f"Sí: con solo la primera quedarían {text.integer(_LINKS['local'])}; compartir hace el resto.", correct=True),
