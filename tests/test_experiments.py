@@ -215,6 +215,15 @@ def test_choice_is_by_validation_and_best_on_test_is_apart(place):
 def test_interval_is_student_t():
     assert Score((50.0, 51.0, 52.0, 53.0, 54.0)).ci95 == pytest.approx(1.9633, abs=1e-3)  # 2.7764 · 1.5811 / √5
     assert Score((50.0, 51.0, 52.0, 53.0, 54.0)).mean == 52.0 and np.isnan(Score((1.0,)).ci95)
+    assert np.isnan(Score((91.1, 91.1)).ci95) and Score((1.0, 2.0, 4.0)).ci95 > 0
+
+
+def test_two_scores_are_subtracted_seed_by_seed():
+    better, other = Score((54.9, 54.2, 55.1)), Score((54.5, 53.9, 54.6))
+    assert better.minus(other).values == pytest.approx((0.4, 0.3, 0.5))
+    # Los intervalos de las dos se tocan, y el de la diferencia no llega al cero: aquí decide la diferencia.
+    assert better.mean - better.ci95 < other.mean + other.ci95 and better.minus(other).mean > better.minus(other).ci95
+    assert better.minus(Score((54.5,))).seeds == 0
 
 
 NURSERY = """

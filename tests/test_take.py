@@ -65,6 +65,14 @@ def test_a_horizontal_interval_is_of_x():
     assert (found["x"], found["x: desde"], found["x: hasta"], found["y"]) == ("70", "67.5", "72.5", "CNN")
 
 
+def test_a_point_without_an_interval_says_so():
+    fig, ax = one_panel()
+    ax.errorbar([70.0, 91.1], [0, 1], xerr=[2.5, float("nan")])
+    one, other = rows(fig)
+    assert (one["x: desde"], one["x: hasta"]) == ("67.5", "72.5")
+    assert (other["x"], other["x: desde"], other["x: hasta"]) == ("91.1", "NaN", "NaN")
+
+
 def test_a_curve_over_marks_is_not_a_category():
     fig, ax = one_panel()
     ax.plot(np.linspace(0, 1, 5), range(5))

@@ -1,6 +1,7 @@
 """Con qué receta se entrena cada red, y de dónde sale cada número que no es de la clase.
 
-Las tasas y las épocas del MLP y la CNN se eligieron mirando la validación; las demás se fijaron antes de medir y no se barrieron. Lo que además varía un experimento está en su declaración.
+Las tasas y las épocas del MLP y la CNN se eligieron mirando la validación; las demás se fijaron antes de medir y no se
+barrieron. Lo que además varía un experimento está en su declaración.
 """
 
 from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasing

@@ -71,7 +71,7 @@ def speed_of(group: Sequence[Job], device: str = "auto", lanes: int = 1) -> Spee
     """
     path, key = cache_dir() / "speed.json", _key(group, device, lanes)
     known = _remembered(path)
-    if key not in known | _passing:
+    if key not in _passing | known:
         _announce(group[0].experiment)
         found, alone = _attended(lambda: measure([job.run for job in group], device, lanes))
         if alone or pick_device(device).type != "cpu":
@@ -80,7 +80,7 @@ def speed_of(group: Sequence[Job], device: str = "auto", lanes: int = 1) -> Spee
         else:
             _warn()
             _passing[key] = astuple(found)
-    return Speed(*(known | _passing)[key])
+    return Speed(*(_passing | known)[key])
 
 
 def _attended(act: Callable[[], Speed]) -> tuple[Speed, bool]:
