@@ -95,7 +95,7 @@ def test_shapes_predict_then_see(page: PageFactory, size):
     predict_shape(root, "28", "18")
     expect(root.locator(".rc-feedback")).to_contain_text("suma sus canales")
     expect(out).to_have_text("28 × 28 × 6")
-    expect(root.get_by_text("pesos = 6 · (3 · 5 · 5 + 1) = 456")).to_be_visible()
+    expect(root.get_by_text("parámetros = 6 · (3 · 5 · 5 + 1) = 456")).to_be_visible()
     root.get_by_role("button", name="3 × 3, paso 2").click()
     expect(out).to_have_text("15 × 15 × 6")
     expect(root.get_by_text("Sobran 1 fila y 1 columna")).to_be_visible()
