@@ -87,7 +87,16 @@ def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):
     assert "TINY: 12 corridas entrenadas." in capsys.readouterr().out
     assert command.main(["status", "--missing"]) == 0 and capsys.readouterr().out == ""
     assert command.main(["status"]) == 0 and "12" in capsys.readouterr().out
-    assert command.main(["summary"]) == 0 and "elegido en validación" in capsys.readouterr().out
+    assert command.main(["summary"]) == 0
+    said = capsys.readouterr().out
+    assert "elegido en validación" in said and "la clase: 10 %" in said and "mejor en prueba, elegido como en la clase:" in said and "±" not in said
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (replace(TINY, final="none", lecture=None),))
+    assert command.main(["summary"]) == 0 and "mejor en validación (aquí no se elige)" in capsys.readouterr().out
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (replace(TINY, lecture=None),))
+    assert command.main(["summary"]) == 0
+    said = capsys.readouterr().out
+    assert "mejor en prueba: " in said and "la clase" not in said
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (TINY,))
     assert command.main(["summary", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     wanted = {"experiment", "chosen", "seeds", "val_mean", "test_mean", "test_ci95", "best_on_test", "lecture"}
