@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -18,11 +19,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 
 from labcode import catalog, results
 from labcode.experiments import Experiment, Findings, Score, TrainingError, obtain, progress, runner, status_rows, train_missing
 from labcode.experiments.failures import explain
-from labcode.experiments.planning import checkpoint_path
+from labcode.experiments.planning import checkpoint_folder, checkpoint_path
 from labcode.experiments.pool import local_pool, process_count, threads_each
 from labcode.files import write_atomic
 from labcode.models import MLPConfig
@@ -377,6 +379,41 @@ def test_a_group_that_fails_does_not_take_the_others_with_it(place, monkeypatch)
     assert len(files(place)) == 3
     monkeypatch.setattr(runner, "train", real)
     assert train_missing(TINY, executor=Here()) == 9
+
+
+def test_who_waits_for_another_process_says_so(place, capsys):
+    lock = checkpoint_folder("TINY") / "lock"
+    lock.parent.mkdir(parents=True)
+    taken, finished = threading.Event(), threading.Event()
+
+    def train_too():
+        with FileLock(lock):
+            taken.set()
+            time.sleep(0.5)
+            finished.set()
+
+    threading.Thread(target=train_too).start()
+    assert taken.wait(10) and train_missing(TINY, executor=Here(), progress=False) == 12
+    assert finished.is_set() and capsys.readouterr().out.startswith("TINY: otro proceso lo entrena")
+
+
+UNGUARDED = """
+from labcode.data import figuras
+from labcode.experiments import runner
+from test_experiments import TINY
+data = figuras(n_train=300, n_test=100, seed=0)
+runner.load_cifar10 = lambda: data
+runner.train_missing(TINY, workers=1)
+"""
+
+
+def test_a_script_without_its_guard_is_told_so_and_does_not_hang(tmp_path):
+    script = tmp_path / "mio.py"
+    script.write_text(UNGUARDED)
+    own = {"LABCODE_RESULTS": str(tmp_path / "r"), "LABCODE_CACHE": str(tmp_path / "c"), "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    done = subprocess.run([sys.executable, str(script)], env=os.environ | own, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 1 and done.stderr.count("TrainingError: Los procesos que entrenan no llegaron a empezar") == 2
+    assert 'if __name__ == "__main__":' in done.stderr and not list((tmp_path / "r").rglob("*.json"))
 
 
 def test_the_cores_are_shared_among_the_processes():

@@ -7,9 +7,17 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 import torch
+
+from labcode.experiments.failures import TrainingError
+
+UNGUARDED = (
+    "Los procesos que entrenan no llegaron a empezar. Cada uno ejecuta, al nacer, el guion que lo pide: si es tuyo, pon la llamada bajo "
+    '`if __name__ == "__main__":`; o entrena con `python -m labcode train NOMBRE`.'
+)
 
 
 def process_count(device: torch.device, workers: int | None = None) -> int:
@@ -26,18 +34,30 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def being_born() -> bool:
+    """Dice si este proceso aún está naciendo: ejecuta el guion de quien lo lanzó, y no puede lanzar otros."""
+    return getattr(multiprocessing.current_process(), "_inheriting", False)
+
+
 @contextmanager
 def local_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Abre procesos y no deja ninguno: si algo interrumpe, mueren sin esperar al final de su grupo.
 
     Args:
         processes: cuántos.
+
+    Raises:
+        TrainingError: si mueren al nacer, como al lanzarlos desde un guion sin `if __name__ == "__main__":`.
     """
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), threads_each(processes)))
     try:
         with _no_interrupt():  # lo heredan: Ctrl-C llega solo a quien los lanzó, que los termina
-            pool.submit(int)
+            born = pool.submit(int)
+        try:
+            born.result()
+        except BrokenProcessPool as error:
+            raise TrainingError(UNGUARDED) from error
         yield pool
         pool.shutdown()
     except BaseException:

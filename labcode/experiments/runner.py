@@ -5,20 +5,21 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from safetensors.torch import save
 
 from labcode.checks import check_choice, check_int
 from labcode.data import Split, load_cifar10, split
 from labcode.experiments.declaration import PHASES, Experiment, Job
-from labcode.experiments.failures import explain
+from labcode.experiments.failures import TrainingError, explain
 from labcode.experiments.findings import Findings
 from labcode.experiments.planning import checkpoint_folder, checkpoint_path, clean_finished, discard, lock_path, plan
-from labcode.experiments.pool import local_pool, process_count
+from labcode.experiments.pool import UNGUARDED, being_born, local_pool, process_count
 from labcode.experiments.progress import as_they_finish
 from labcode.experiments.remote import dask_duty
 from labcode.files import clean_temporaries
@@ -61,8 +62,11 @@ def train_missing(
     Raises:
         ValueError: si `device` o `seeds` no son posibles, o un punto de control está dañado.
         DataError: si los datos no están y no se pueden obtener.
-        TrainingError: si algún grupo falla; los demás terminan y se escriben igual.
+        TrainingError: si algún grupo falla; los demás terminan y se escriben igual. También si la llama un guion
+            sin `if __name__ == "__main__":`, pues cada proceso lo ejecuta de nuevo al nacer.
     """
+    if executor is None and being_born():  # antes del candado, que tiene quien lo lanzó
+        raise TrainingError(UNGUARDED)
     check_choice("device", device, ("auto", "cpu", "cuda"))
     if seeds is not None:
         check_int("seeds", seeds, 1, 1000, 1)
@@ -70,7 +74,7 @@ def train_missing(
     folder.mkdir(parents=True, exist_ok=True)
     pool: Executor | None = None
     trained = 0
-    with FileLock(folder / "lock"), ExitStack() as opened:
+    with _alone(experiment.name, folder / "lock"), ExitStack() as opened:
         clean_temporaries(folder, older_than=0.0)
         clean_temporaries(results_dir())
         clean_finished(experiment, [result.config for result in Findings(experiment, check=False).results])
@@ -85,6 +89,21 @@ def train_missing(
             _train_groups(plan(experiment, missing, lanes, where.type), missing, device, pool, progress)
             trained += len(missing)
     return trained
+
+
+@contextmanager
+def _alone(name: str, path: Path) -> Iterator[None]:
+    """Espera, y lo dice, a que nadie más reparta ese experimento."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"{name}: otro proceso lo entrena con esta misma caché; cuando termine, sigue este.", flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
