@@ -62,6 +62,13 @@ def test_two_figures_of_a_page_do_not_share_identifiers():
     assert ids[0] and not ids[0] & ids[1]
 
 
+def test_a_figure_does_not_dress_the_rest_of_its_page():
+    fig = Figure()
+    fig.add_subplot().plot([1, 2], [3, 4])
+    svg = figures.show(fig, alt="una recta", name="a").svg
+    assert "<style" not in svg and "stroke-linejoin:round" in svg[: svg.index(">")]
+
+
 def test_a_figure_without_alt_is_refused():
     with pytest.raises(ValueError, match="`alt` está vacío"):
         figures.show(Figure(), alt=" ", name="x")

@@ -101,12 +101,12 @@ function render({ model, el }) {
     h("div", { class: "rc-best-said" }, h("div", { class: "rc-card" }, draw), h("div", { class: "rc-card" }, average)),
     live.element,
   );
-  if (view.revealed) gate.open();
   const onScene = coalesce(() => { gate.clear(); refresh(); });
   const onLook = coalesce(refresh);
   const stops = [listen(model, ["networks", "images", "truth"], onScene), listen(model, ["seed", "intervals"], onLook)];
   measure();
   refresh();
+  if (view.revealed) gate.open();
   const resize = new ResizeObserver(() => { measure(); paint(); });
   resize.observe(histogram);
   return () => {

@@ -12,14 +12,14 @@ export function moved(layers, from, to) {
   return [...rest.slice(0, to), layers[from], ...rest.slice(to)];
 }
 
-/** Lo que se lee de una fila sin verla. */
+/** Lo que se lee de una fila sin verla: lo mismo que se ve y en ese orden, como pide quien la nombra de viva voz. */
 export function rowLabel({ layer, shape, parameters, error }, at, hidden) {
   const detail = layerDetail(layer);
   const name = `Capa ${at + 1}, ${layerName(layer)}${detail ? `, ${detail}` : ""}`;
   if (hidden) return `${name}: por predecir`;
-  if (error) return `${name}: falla`;
+  if (error) return `${name}, falla`;
   if (!shape) return `${name}: la imagen no llega hasta aquí`;
-  return `${name}: sale ${shapeText(shape)}${parameters ? `, ${count(parameters, "parámetro", "parámetros")}` : ""}`;
+  return `${name}, ${shapeText(shape)}${parameters ? `, ${count(parameters, "parámetro", "parámetros")}` : ""}`;
 }
 
 /** Una fila de la lista. Devuelve { element, pick, grip, update(fila, opciones) }. */

@@ -8,6 +8,7 @@ from labcode.checks import check_bool, check_int, refuse
 from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
 
 FIELDS = ("name", "text", "why")
+BOLD, PLAIN = 38, 42  # letras que caben en una línea de la columna, con una letra ancha
 # `bin` dice a qué montón va: 0, el primero («Regularizador»), o 1. Las tarjetas dicen *para qué* se hace cada cosa,
 # porque la definición mira la intención.
 REGULARIZERS = [
@@ -120,7 +121,7 @@ def _column(x: int, title: str, cards: list[dict[str, Any]]) -> tuple[str, int]:
     y, body = 24, f'<text x="{x}" y="22" font-size="17" font-weight="bold">{html.escape(title)}</text>'
     for card in cards:
         y += 26
-        for kind, lines in ((' font-weight="bold"', textwrap.wrap(card["text"], 44)), (' fill-opacity=".85"', textwrap.wrap(card["why"], 48))):
+        for kind, lines in ((' font-weight="bold"', textwrap.wrap(card["text"], BOLD)), (' fill-opacity=".85"', textwrap.wrap(card["why"], PLAIN))):
             for line in lines:
                 body += f'<text x="{x}" y="{y}"{kind}>{html.escape(line)}</text>'
                 y += 17

@@ -165,11 +165,11 @@ function render({ model, el }) {
     h("p", { class: "rc-help" }, "Naranja: sobre cero; azul: bajo cero. Pasen el ratón por cualquier mapa; un clic (o un toque) deja fija una celda. Con el teclado: Tab llega a cada etapa, las flechas se mueven por el mapa y RePág y AvPág cambian de mapa."),
     words, live.element,
   );
-  if (view.revealed) gate.open();
   const retint = () => { view.tint = null; view.drawn = false; refresh(); };
   const stops = [listen(model, WATCHED, coalesce(refresh)), watchTheme(retint)];
   const resize = new ResizeObserver(() => draw());
   refresh();
+  if (view.revealed) gate.open();
   resize.observe(el);
   return () => {
     stops.forEach((stop) => stop());

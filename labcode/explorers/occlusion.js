@@ -180,11 +180,11 @@ function render({ model, el }) {
       h("p", { class: "rc-help" }, "Muevan el cuadrado con el ratón, el dedo o las flechas (con Mayúsculas, de a cinco). El mapa se calcula aquí mismo: la red responde una vez por cada lugar.")), bars.element),
     live.element,
   );
-  if (view.revealed) gate.open();
   const retint = () => { view.tint = null; refresh(); };
   const stops = [listen(model, WATCHED, coalesce(refresh)), watchTheme(retint)];
   const resize = new ResizeObserver(() => draw());
   refresh();
+  if (view.revealed) gate.open();
   resize.observe(el);
   return () => {
     stops.forEach((stop) => stop());

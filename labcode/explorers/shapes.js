@@ -180,9 +180,9 @@ function render({ model, el }) {
     kernels.element, card.element,
     live.element,
   );
-  if (view.revealed) gate.open();
   const stop = listen(model, FIELDS, coalesce(() => { gate.clear(); refresh(); }));
   refresh();
+  if (view.revealed) gate.open();
   return () => {
     stop();
     live.stop();

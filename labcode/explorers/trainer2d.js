@@ -266,12 +266,12 @@ function render({ model, el }) {
       + "Elegir la época mirando la prueba es hacer trampa: aquí se mira para entender; para elegir está la validación, que viene en el capítulo siguiente."),
     live.element,
   );
-  if (view.revealed) gate.open();
   const retint = () => { view.palette = paletteOf(); view.stale = true; refresh(); };
   const stops = [listen(model, KEYS, coalesce(restart)), watchTheme(retint)];
   const resize = new ResizeObserver(() => { if (el.isConnected) { redraw(); drawHistory(); } });
   const sight = new IntersectionObserver((entries) => loop.see(entries.at(-1).isIntersecting));
   restart();
+  if (view.revealed) gate.open();
   resize.observe(plane.canvas);
   resize.observe(curves.canvas);
   sight.observe(el);

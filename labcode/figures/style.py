@@ -108,12 +108,13 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.S)  # vale para toda la página, no solo para esta figura
     svg = re.sub(r'<g id="[a-z_]+\d*">', "<g>", svg)  # identificadores que se repetirían entre figuras
     svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)  # un centésimo de punto no se ve, y pesa
     svg = _unique_ids(svg, name).replace(INK, "currentColor").replace(INK.upper(), "currentColor")
     label = html.escape(alt, quote=True)
     wide = float(re.search(r'width="([\d.]+)pt"', svg)[1]) * 4 / 3
-    attributes = f'role="img" aria-label="{label}" style="width:100%;max-width:{wide:.0f}px;height:auto"'
+    attributes = f'role="img" aria-label="{label}" style="width:100%;max-width:{wide:.0f}px;height:auto;stroke-linejoin:round"'
     svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', attributes, svg, count=1)
     return Shown(svg, alt, name, table)
 

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
 
-from labcode.explorers.cards import REGULARIZERS
+from labcode.explorers.cards import PILES, REGULARIZERS
 
 CHAPTER = "04_regularizacion"
 TOTAL = len(REGULARIZERS)
@@ -54,6 +54,26 @@ def test_drag_to_a_side_and_read_the_reason(page: PageFactory, size):
     drag(opened, root, -120 if second["bin"] else 120)
     expect(root.locator(".rc-cards-verdict")).to_contain_text("Todavía no.")
     expect(root.locator(f'.rc-cards-pile >> nth={second["bin"]}')).to_contain_text(f"✗ {second['name']}")
+
+
+@SIZES
+def test_each_pile_is_on_its_side(page: PageFactory, size):
+    opened = page(CHAPTER, size=size)
+    root = explorer(opened, "cards")
+    for side, by in ((0, -120), (1, 120)):
+        card = root.locator('[data-part="card"]')
+        card.scroll_into_view_if_needed()
+        box = card.bounding_box()
+        opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+        opened.mouse.down()
+        opened.mouse.move(box["x"] + box["width"] / 2 + by, box["y"] + 20, steps=4)
+        lit = root.locator(".rc-cards-lean")
+        expect(lit).to_have_count(1)
+        expect(lit).to_contain_text(PILES[side])
+        middle = root.bounding_box()["x"] + root.bounding_box()["width"] / 2
+        assert (lit.bounding_box()["x"] > middle) == (side == 1)
+        opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+        opened.mouse.up()
 
 
 def test_a_finger_works_too(page: PageFactory):

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from conftest import PHONE, SIZES, VIEWS, PageFactory
+from conftest import PHONE, ROOT, SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, Page, expect
 from test_pages import AXE, OVERFLOW, violations
 
 CHAPTER = "07_convolucion_a_mano"
+CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("[0-9]*.ipynb"))
 
 
 def explorer(page: Page, name: str) -> Locator:
@@ -64,6 +65,39 @@ def test_predict_then_see(page: PageFactory, size):
     assert pixels(output) != hidden
     root.get_by_role("button", name="Otra predicción").click()
     expect(root.locator(".rc-size").nth(1)).to_have_text("¿?")
+
+
+AGAIN = """() => document.querySelectorAll("[data-explorer]").forEach((root) => {
+  const script = root.querySelector("script[type='application/json']");
+  script.textContent = JSON.stringify({ ...JSON.parse(script.textContent), predict: false });
+  const fresh = Object.assign(document.createElement("div"), { className: root.className });
+  fresh.dataset.explorer = root.dataset.explorer;
+  fresh.append(root.querySelector(".rc-static"), script);
+  root.replaceWith(fresh);
+})"""
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_without_asking_first_every_explorer_wakes_open(page: PageFactory, site, chapter):
+    opened = page(chapter)
+    roots = opened.locator("[data-explorer]")
+    for i in range(roots.count()):
+        expect(roots.nth(i)).to_have_attribute("data-ready", "true")
+    opened.evaluate(AGAIN)  # como con `predict=False`
+    opened.add_script_tag(path=site / "_static" / "explorers.js")
+    for i in range(roots.count()):
+        expect(roots.nth(i)).to_have_attribute("data-ready", "true")
+        expect(roots.nth(i).locator(".rc-failure")).to_have_count(0)
+        expect(roots.nth(i).locator(".rc-veil:visible")).to_have_count(0)
+
+
+def test_system_colours_keep_what_a_colour_says(page: PageFactory):
+    opened = page(CHAPTER)
+    cells = explorer(opened, "kernel").locator(".rc-icon i")
+    read = "(all) => all.map((e) => getComputedStyle(e).backgroundColor)"
+    own = cells.evaluate_all(read)
+    opened.emulate_media(forced_colors="active")
+    assert len(set(own)) > 1 and cells.evaluate_all(read) == own
 
 
 @SIZES
