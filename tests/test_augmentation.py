@@ -4,6 +4,7 @@ Las pruebas estadísticas llevan semilla fija: dan siempre lo mismo. Rechazan co
 """
 
 from collections import Counter
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -401,3 +402,8 @@ def test_augmentations_are_values(augmentation):
     assert augmentation == type(augmentation)() and hash(augmentation) == hash(type(augmentation)())
     with pytest.raises(AttributeError):
         augmentation.value = 3
+
+
+def test_what_each_augmentation_does_unless_told():
+    told = [asdict(kind()) for kind in (HorizontalFlip, RandomCrop, RandomErasing, Cutout)]
+    assert told == [{"p": 0.5}, {"padding": 4, "fill": 0}, {"p": 0.5, "scale": (0.02, 0.33), "ratio": (0.3, 3.3), "value": 0}, {"size": 8, "value": 0}]

@@ -201,3 +201,11 @@ def test_status_predicts_only_what_is_missing(place, monkeypatch, capsys):  # no
 )  # fmt: skip
 def test_durations_read_as_they_are_said(seconds, said):
     assert duration(seconds) == said
+
+
+def test_fewer_examples_cost_fewer_steps(place):
+    few = replace(TINY, axes={"examples": (100,)}).jobs("selection")[:1]
+    pace = cost.Speed(first=5.0, epoch=0.5, step=0.1, look=0.01)
+    images = {"selection": (270, 30), "final": (300, 100)}
+    assert cost.group_seconds(few, pace, images) == pytest.approx(2 * (0.5 + 2 * 0.1) + 2 * 30 * 0.01)
+    assert cost.CIFAR10 == {"selection": (45_000, 5000), "final": (50_000, 10_000)}

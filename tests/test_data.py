@@ -12,7 +12,7 @@ from data_helpers import FORMS, N, Tiny, serving, tiny, write_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labcode.data import CLASSES, DataError, Dataset, figuras, load_cifar10, normalization, split, verify
+from labcode.data import CLASSES, DataError, Dataset, figuras, load_cifar10, normalization, split, validation_indices, verify
 from labcode.data.cifar10 import find, find_in, get
 from labcode.data.editions import OFFICIAL, Form
 
@@ -289,3 +289,13 @@ if REAL:  # sin el CIFAR-10 de verdad, su formato se prueba con la edición dimi
         mean, deviation = normalization(dataset.train_images)
         assert mean.tolist() == pytest.approx([0.4914, 0.4822, 0.4465], abs=1e-4)
         assert deviation.tolist() == pytest.approx([0.2470, 0.2435, 0.2616], abs=1e-4)
+
+
+def test_the_validation_images_are_always_the_same():
+    chosen = validation_indices(torch.arange(600) % 10)  # cambiar la partición cambia todo resultado del libro
+    assert chosen[:8].tolist() == [11, 27, 34, 65, 66, 70, 76, 78]
+
+
+def test_the_classes_are_in_the_order_of_the_official_index():
+    # batches.meta: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.
+    assert CLASSES == ("avión", "auto", "pájaro", "gato", "ciervo", "perro", "rana", "caballo", "barco", "camión")

@@ -78,3 +78,25 @@ def test_he_weights_have_variance_two_over_n_and_keep_the_signal(batch_norm):
     assert torch.equal(model[0].weight, again[0].weight) and not torch.equal(model[0].weight, other[0].weight)
     images = torch.randn(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     assert model(images).std(0).mean() > 1000 * build(VGGConfig(), 3)(images).std(0).mean()
+
+
+def test_the_fast_network_follows_its_article_layer_by_layer():
+    model = build(FastConfig(widths=(24, 30)), 0)
+    names = [type(layer).__name__ for layer in model]
+    block = ["Conv2d", "MaxPool2d", "BatchNorm2d", "GELU", "Conv2d", "BatchNorm2d", "GELU"]
+    assert names == ["Conv2d", "GELU", *block, *block, "MaxPool2d", "Flatten", "Linear", "Scale"] and model[-1].factor == 1 / 9
+    x = torch.randn(2, 24, 9, 9, generator=torch.Generator().manual_seed(0))
+    for conv in (model[2], model[6]):  # al empezar, las primeras salidas de una convolución son sus entradas
+        assert torch.equal(conv(x)[:, :24], x)
+
+
+def test_batch_norm_goes_between_each_convolution_and_its_relu():
+    names = [type(layer).__name__ for layer in build(VGGConfig(blocks=((4,), (6, 6)), hidden=(9,), batch_norm=True), 0)]
+    step = ["Conv2d", "BatchNorm2d", "ReLU"]
+    assert names == [*step, "MaxPool2d", *step, *step, "MaxPool2d", "Flatten", "Linear", "ReLU", "Linear"]
+
+
+def test_the_simple_cnn_and_the_mlp_are_those_of_the_lecture():
+    names = [[type(layer).__name__ for layer in build(config, 0)] for config in (CNNConfig(), MLPConfig())]
+    dense = ["Flatten", "Linear", "ReLU", "Linear", "ReLU", "Linear"]
+    assert names == [["Conv2d", "ReLU", "MaxPool2d"] * 2 + dense, dense]

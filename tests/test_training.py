@@ -191,7 +191,7 @@ def test_members_draw_their_own_masks_and_labels(recipe, tmp_path):
     whole = train(runs, toy(FEW))
     for run, member in zip(runs, whole):
         assert distance(member.model, train(run, toy(FEW))[0].model) < 1e-5
-    _stop_after(1, runs, toy(FEW), tmp_path / "c.ckpt")
+    stop_after(1, runs, toy(FEW), tmp_path / "c.ckpt")
     for a, b in zip(whole, train(runs, toy(FEW), checkpoint=tmp_path / "c.ckpt")):
         assert distance(a.model, b.model) == 0.0 and a.history == b.history
 
@@ -362,14 +362,14 @@ def test_resume_reaches_the_same_bits(model, tmp_path):
     data, path = toy(), tmp_path / "c.ckpt"
     runs = [Run(model, Recipe(epochs=3, lam=lam, augmentations=ALL), seed) for seed in (0, 1) for lam in (0.0, 0.01)]
     whole = train(runs, data)
-    _stop_after(2, runs, data, path)
+    stop_after(2, runs, data, path)
     assert load_checkpoint(path)[1]["epoch"] == 2
     resumed = train(runs, data, checkpoint=path)
     for a, b in zip(whole, resumed):
         assert distance(a.model, b.model) == 0.0 and a.history == b.history
 
 
-def _stop_after(epochs, runs, data, path, **options):
+def stop_after(epochs, runs, data, path, **options):
     """Corta el entrenamiento justo después de guardar una época, como lo haría una señal."""
     real, calls, free = checkpoints.save_checkpoint, [], loop.FREE
 
@@ -405,7 +405,7 @@ def test_a_checkpoint_slower_than_the_epochs_is_written_only_now_and_then(tmp_pa
 def test_what_was_begun_goes_on_with_as_many_threads(tmp_path):
     run, path = Run(TINY_CNN, Recipe(epochs=3), 0), tmp_path / "c.ckpt"
     whole = train(run, toy(), threads=2)[0]
-    _stop_after(2, run, toy(), path, threads=2)
+    stop_after(2, run, toy(), path, threads=2)
     with pytest.raises(ValueError, match="en cpu con 2 hilos y ahora se sigue en float32 en cpu con 1 hilo"):
         train(run, toy(), checkpoint=path, threads=1)
     resumed = train(run, toy(), checkpoint=path)[0]

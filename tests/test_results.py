@@ -1,0 +1,168 @@
+"""Lo que queda escrito de cada corrida, de dónde se dice que viene, y cómo se lee después."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from test_experiments import ROOT, TINY, Here, place  # noqa: F401 - `place` es una fixture
+
+from labcode import catalog, results
+from labcode.experiments import Findings, obtain, runner, status_rows, summarize, train_missing
+from labcode.experiments.planning import checkpoint_path, clean_finished
+from labcode.measures import Calibration, Shift
+from labcode.models import MLPConfig, build
+from labcode.results import Result, ResultError, code_hash, read_result, write_result
+from labcode.training import Placement
+from labcode.weights import read_weights
+
+
+def test_each_phase_learns_and_is_measured_with_its_own_images(place, monkeypatch):
+    real, seen = runner.train, []
+    monkeypatch.setattr(runner, "train", lambda runs, part, **options: seen.append(part) or real(runs, part, **options))
+    train_missing(replace(TINY, axes={}, seeds=1), executor=Here())
+    selection, final = seen
+    data = runner._dataset()
+    assert len(selection.train_labels) == 270 and len(selection.eval_labels) == 30
+    # Las de validación son de entrenamiento, y ninguna es de prueba.
+    assert not {image.numpy().tobytes() for image in selection.eval_images} & {image.numpy().tobytes() for image in data.test_images}
+    assert torch.equal(final.train_images, data.train_images) and torch.equal(final.eval_images, data.test_images)
+
+
+def test_only_what_decides_the_numbers_changes_the_hash_of_the_code(tmp_path, monkeypatch):
+    copy = tmp_path / "labcode"
+    shutil.copytree(ROOT / "labcode", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(results, "PACKAGE", copy)
+    before = code_hash()
+    for name in ("models.py", "regularization.py", "augmentation.py", "training/loop.py", "training/feed.py"):
+        text = (copy / name).read_text()
+        (copy / name).write_text("# Un comentario.\n" + text.replace('"""', '"""Otra frase. ', 1))
+        assert code_hash() == before, name
+        (copy / name).write_text(text + "\nX = 1\n")
+        assert code_hash() != before, name
+        (copy / name).write_text(text)
+
+
+def test_a_commit_with_changes_says_so(tmp_path, monkeypatch):
+    (tmp_path / "labcode").mkdir()
+    monkeypatch.setattr(results, "PACKAGE", tmp_path / "labcode")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=n@n"]
+    (tmp_path / "a").write_text("1")
+    for order in (["init", "-q"], ["add", "a"], ["commit", "-qm", "uno"]):
+        subprocess.run([*git, *order], check=True)
+    assert results._commit().isalnum()
+    (tmp_path / "a").write_text("2")
+    assert results._commit().endswith("-dirty")
+
+
+def test_the_time_of_a_group_is_that_of_its_runs_together(place, monkeypatch):
+    real = runner.train
+    monkeypatch.setattr(runner, "train", lambda *args, **options: [replace(one, seconds=1.5) for one in real(*args, **options)])
+    train_missing(replace(TINY, final="none"), executor=Here())
+    for result in Findings(replace(TINY, final="none")).results:
+        assert (result.provenance["group_seconds"], result.provenance["seconds"]) == (4.5, 1.5)
+    assert status_rows((replace(TINY, final="none"),))[0].seconds == pytest.approx(9.0)
+    placed = Placement("cpu", "bfloat16", 3, False, False, False)
+    origin = results.provenance("", placed, ["-"], 0.0)
+    assert (origin["threads"], origin["precision"]) == (3, "bfloat16")
+
+
+def test_the_histogram_counts_every_weight_and_no_bias():
+    model = build(MLPConfig(hidden=(6,)), 0)
+    with torch.no_grad():
+        model[1].weight.mul_(1000)  # casi todos, fuera de ±0.5: van a las casillas de los extremos
+    trained = SimpleNamespace(model=model, history={}, metrics={}, diverged=None)
+    counts = runner._result(TINY.jobs("selection")[0], trained, {}, {}).weights["counts"]
+    assert sum(counts) == 3072 * 6 + 6 * 10 and counts[0] + counts[-1] > 3072 * 3
+
+
+def test_a_network_that_diverged_is_not_measured(place):
+    measured = (Shift(1), Calibration())
+    broken = replace(TINY, name="BROKEN", axes={}, seeds=1, final="none", measures=measured,
+                     recipe=replace(TINY.recipe, learning_rate=10.0, lam=10.0, warmup=0.0, epochs=3))  # fmt: skip
+    train_missing(broken, executor=Here())
+    (result,) = Findings(broken).results
+    assert result.diverged and result.measures == {} and np.isnan(result.metrics["train_loss"])
+
+
+def test_a_setting_that_diverged_is_never_chosen(place):
+    wild = replace(TINY, name="WILD", axes={"lam": (10.0, 0.0)}, seeds=1, recipe=replace(TINY.recipe, learning_rate=0.01))
+    train_missing(wild, executor=Here())
+    findings = Findings(wild)
+    findings.of("selection", lam=10.0)[0].metrics["eval_accuracy"] = float("nan")
+    assert findings.chosen == {"lam": 0.0}
+
+
+def test_a_result_of_another_experiment_or_phase_is_refused(place):
+    one = replace(TINY, axes={}, seeds=1)
+    train_missing(one, executor=Here())
+    other = replace(one, name="OTHER")
+    shutil.copytree(place / "results" / "tiny", place / "results" / "other")
+    with pytest.raises(ResultError, match="otra configuración"):
+        obtain(other)
+
+
+def test_the_first_final_network_is_the_one_kept(place, monkeypatch):
+    monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
+    train_missing(replace(TINY, name="KEPT2", axes={}, keep=True), executor=Here())
+    saved = read_weights("KEPT2")
+    assert saved.card["seed"] == 2 and not saved.model.training
+
+
+def test_what_the_lecture_measured():
+    told = {e.name: (e.lecture, e.lecture_setting) for e in catalog.EXPERIMENTS if e.lecture is not None}
+    assert told["AUGMENTATION"] == (90.92, {"aumento": "reflejo+borrado"}) and told["L2_MLP"] == (55.76, {"lam": 0.001})
+    assert told["BIG_MLP"] == (52.0, None) and told["BATCH_EPOCHS"] == (56.57, {"batch_size": 64})
+
+
+def test_validation_training_and_test_disagree_and_each_is_asked_its_own(place):
+    train_missing(TINY, executor=Here())
+    findings = Findings(TINY)
+    # Por λ: validación, entrenamiento y prueba; cada una prefiere otro.
+    told = {0.0: (50.0, 99.0, 55.0), 0.01: (60.0, 70.0, 50.0), 1.0: (40.0, 60.0, 65.0)}
+    for lam, (validation, training, test) in told.items():
+        for result in findings.of("selection", lam=lam):
+            result.metrics.update(eval_accuracy=validation, train_accuracy=training)
+        for result in findings.of("final", lam=lam):
+            result.metrics.update(eval_accuracy=test, train_accuracy=training)
+    assert findings.chosen == {"lam": 0.01} and findings.best_on_test.setting == {"lam": 1.0}
+    assert findings.best_on_test.mean == 65.0 and findings.score("val_accuracy", lam=0.01).mean == 60.0
+
+
+def test_numbers_keep_seven_digits_and_what_is_not_finite(place):
+    told = [1.2345678, 1e-9, float("inf"), -float("inf"), float("nan")]
+    path = write_result(Result("X", "final", {}, 0, {}, {"train_loss": told}, {}, {}, None, {}))
+    assert read_result(path).history["train_loss"] == pytest.approx([1.234568, *told[1:]], rel=1e-9, nan_ok=True)
+
+
+def test_a_result_that_is_there_is_not_written_again(place):
+    group = TINY.jobs("selection")[:3]
+    runner.train_group(group, "cpu")
+    kept = checkpoint_path(group).read_bytes()
+    train_missing(TINY, executor=Here())
+    checkpoint_path(group).write_bytes(kept)  # del grupo queda un resultado por escribir; los otros dos, como estaban
+    group[1].path.unlink()
+    before = [group[i].path.stat().st_ino for i in (0, 2)]
+    assert train_missing(TINY, executor=Here()) == 1
+    assert group[1].path.exists() and [group[i].path.stat().st_ino for i in (0, 2)] == before
+
+
+def test_a_checkpoint_is_cleaned_only_when_all_its_runs_are_written(place):
+    group = TINY.jobs("selection")[:3]
+    runner.train_group(group, "cpu")
+    clean_finished(TINY, [job.config for job in group[:2]])
+    assert checkpoint_path(group).exists()
+    clean_finished(TINY, [job.config for job in group])
+    assert not checkpoint_path(group).exists()
+
+
+def test_the_summary_tells_validation_and_test_apart(place):
+    three = replace(TINY, name="THREE", axes={"lam": (0.0,)}, seeds=3)
+    train_missing(three, executor=Here())
+    findings, row = Findings(three), summarize(three)
+    for name, metric in (("val", "val_accuracy"), ("test", "test_accuracy")):
+        score = findings.score(metric, lam=0.0)
+        assert (row[f"{name}_mean"], row[f"{name}_ci95"]) == (round(score.mean, 4), round(score.ci95, 4))
