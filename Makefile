@@ -47,6 +47,7 @@ browser: $(READY)
 # El entorno: se rehace solo si cambian los requisitos.
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Hace falta Python 3.11 o posterior (con venv). Si está en otro lugar: make PYTHON=/ruta/a/python3"; exit 1; }
+	@test ! -x $(PY) || $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "El entorno de .venv/ es de un Python anterior a 3.11: bórrenlo (rm -rf .venv) y repitan la orden."; exit 1; }
 	@test -x $(PY) || { echo "Preparo el entorno en .venv/ con $(PYTHON) (la primera vez son varios minutos)…"; \
 	  $(PYTHON) -m venv .venv || { echo "No se pudo crear .venv/. En Debian o Ubuntu falta el paquete python3-venv."; exit 1; }; }
 	@$(PY) -m pip install --quiet -r requirements.txt

@@ -4,12 +4,13 @@ import argparse
 import ast
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from labcode import catalog, text
 from labcode.checks import refuse
@@ -21,6 +22,16 @@ BOOK = Path(__file__).parent.parent / "book"
 EXECUTED = BOOK.parent / "_build" / "rebuild"
 BUILT = BOOK.parent / "_build" / "jupyter_execute"  # lo que dejó `make book`
 SLIDES = BOOK.parent / "_build" / "slides"
+# Lo que argparse dice en inglés de una orden mal escrita.
+REFUSALS = {
+    r"^the following arguments are required: ": "falta ",
+    r"^unrecognized arguments: ": "no se reconoce ",
+    r"^argument ([^:]+): ": r"`\1`: ",
+    r"invalid choice: (.+) \(choose from (.+)\)": r"\1 no es válido: debe ser uno de \2",
+    r"invalid int value: (.+)": r"\1 no es válido: debe ser un entero",
+    r"expected (one|at least one) argument": "falta su valor",
+    r"^ambiguous option: (\S+) could match ": r"\1 puede ser ",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,18 +39,45 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
-        return options.action(options) or 0
+        code = options.action(options) or 0
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         again = " ".join(["python -m labcode", *(sys.argv[1:] if argv is None else argv)])
         print(f"\nInterrumpido. Lo terminado y los puntos de control están a salvo; sigue con:\n  {again}", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # quien leía, como `head`, ya tiene lo que quería
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ModuleNotFoundError as error:
+        print(f"Error: falta el paquete {error.name}. Se instala con: pip install -r requirements.txt", file=sys.stderr)
+        return 1
     except (ValueError, OSError, DataError, TrainingError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 
 
+class _Parser(argparse.ArgumentParser):
+    """El de la biblioteca, en español."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False)
+        self._positionals.title, self._optionals.title = "argumentos", "opciones"
+        self.add_argument("-h", "--help", action="help", help="muestra esta ayuda")
+
+    def format_help(self) -> str:
+        """La ayuda entera."""
+        return super().format_help().replace("usage:", "uso:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """Dice qué está mal en la orden y termina con 2."""
+        for pattern, said in REFUSALS.items():
+            message = re.sub(pattern, said, message)
+        self.exit(2, f"Error: {message}. Vean «{self.prog} --help».\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m labcode", description="Los experimentos de Redes convolucionales.")
+    parser = _Parser(prog="python -m labcode", description="Los experimentos de Redes convolucionales.")
     orders = parser.add_subparsers(required=True, metavar="ORDEN")
     data = orders.add_parser("data", help="consigue y verifica CIFAR-10")
     data.add_argument("what", choices=("get", "verify"), nargs="?", default="verify", help="«get» la descarga si falta")
@@ -81,11 +119,11 @@ def _status(options: argparse.Namespace) -> None:
             if row.missing:
                 print(f"{row.experiment}: faltan {row.missing} de {row.declared} corridas · python -m labcode train {row.experiment}")
         return
-    print(f"{'experimento':<16}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}{'estimado':>14}  medido en")
+    print(f"{'experimento':<20}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}{'estimado':>14}  medido en")
     for row, experiment in zip(rows, catalog.EXPERIMENTS):
         ahead = duration(estimate(experiment)) if row.missing else "–"
         counts = f"{row.declared:>8}{row.finished:>8}{row.missing:>8}{row.stale:>8}{row.code_changed:>15}{row.seconds:>10.0f}{ahead:>14}"
-        print(f"{row.experiment:<16}{counts}  {', '.join(row.devices) or '–'}", flush=True)
+        print(f"{row.experiment:<20}{counts}  {', '.join(row.devices) or '–'}", flush=True)
     if any(row.missing for row in rows):
         print("estimado: lo que tardaría en esta máquina lo que falta, con `python -m labcode train`.")
 
@@ -119,6 +157,8 @@ def _rebuild(options: argparse.Namespace) -> None:
 def _chapters(names: Sequence[str]) -> list[Path]:
     """Los cuadernos de unos capítulos; sin nombres, todos."""
     known = sorted(BOOK.glob("[0-9]*.ipynb"))
+    if not known:
+        raise ValueError("Esta orden necesita los capítulos, y aquí labcode está instalado sin ellos: clonen el repositorio y repítanla ahí.")
     chapters = [BOOK / f"{Path(name).stem}.ipynb" for name in names] or known
     for path in chapters:
         if not path.exists():
@@ -127,10 +167,10 @@ def _chapters(names: Sequence[str]) -> list[Path]:
 
 
 def _slides(options: argparse.Namespace) -> None:
+    chapters = _chapters(options.chapters)
     from labcode.slides import copy_assets, current_copy, write_deck
 
     made_of = (Path(__file__).parent, BOOK / "results", BOOK / "weights")
-    chapters = _chapters(options.chapters)
     copy_assets(SLIDES / "_static", BOOK)
     for path in chapters:
         executed = current_copy(path, (BUILT, EXECUTED), made_of)
@@ -152,6 +192,7 @@ def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
 
     Raises:
         ValueError: si un parámetro no existe en la celda o no es del mismo tipo, antes de ejecutar nada.
+        TrainingError: si una celda falla; dice cuál y por qué.
     """
     import nbformat
     import papermill
@@ -169,6 +210,8 @@ def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
             path, draft, parameters, cwd=path.parent, kernel_name="python3", progress_bar=False, coalesce_streams=True
         )
         write_atomic(target, nbformat.writes(nbformat.read(draft, 4)).encode())
+    except papermill.PapermillExecutionError as error:
+        raise TrainingError(f"{path.name} se detuvo en la celda que empieza por «{error.source.strip().splitlines()[0]}». {error.ename}: {error.evalue}") from error
     finally:
         draft.unlink(missing_ok=True)
     return target

@@ -35,6 +35,21 @@ def check_int(name: str, value: Any, low: int, high: int, example: int) -> int:
     return int(value)
 
 
+def check_ints(name: str, value: Any, low: int, high: int, example: tuple[int, ...], many: int | None = None) -> tuple[int, ...]:
+    """Exige una tupla (o una lista) de enteros en [low, high], y con `many`, de ese largo; la devuelve como tupla de `int`.
+
+    Raises:
+        ValueError: si no lo es.
+    """
+    wanted = f"una tupla de {'' if many is None else f'{many} '}enteros entre {low} y {high}"
+    if not isinstance(value, tuple | list) or many not in (None, len(value)):
+        raise refuse(name, value, wanted, example)
+    try:
+        return tuple(check_int(name, one, low, high, low) for one in value)
+    except ValueError:
+        raise refuse(name, value, wanted, example) from None
+
+
 def check_float(name: str, value: Any, low: float, high: float, example: float) -> float:
     """Exige un número finito en [low, high] y lo devuelve como `float`.
 
@@ -56,6 +71,12 @@ def check_bool(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise refuse(name, value, "True o False", False)
     return value
+
+
+def keep(instance: Any, **values: Any) -> None:
+    """Deja en un objeto inmutable sus valores ya comprobados: los que devuelven `check_int` y las demás."""
+    for name, value in values.items():
+        object.__setattr__(instance, name, value)
 
 
 def check_choice(name: str, value: Any, options: Collection[str]) -> str:

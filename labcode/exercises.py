@@ -18,8 +18,8 @@ def check_answer(answer: Any, expected: Any, *, tolerance: float = 1e-6, hint: s
         print("Todavía no hay respuesta: pónganla\nen lugar de los puntos suspensivos\ny ejecuten la celda otra vez.")  # cabe en un teléfono
         return
     try:
-        given, right = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
-    except (TypeError, ValueError):
+        given, right = _numbers(answer), _numbers(expected)
+    except (TypeError, ValueError, OverflowError, RuntimeError):
         print(f"Se esperaba un número y llegó {answer!r}.")
         return
     if given.shape != right.shape:
@@ -28,3 +28,8 @@ def check_answer(answer: Any, expected: Any, *, tolerance: float = 1e-6, hint: s
         print("¡Correcto!")
     else:
         print("Todavía no." + (f" Pista: {hint}" if hint else ""))
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """Los números de una respuesta; un tensor puede estar en la GPU, en bfloat16 o llevar su gradiente."""
+    return np.asarray(value.detach().cpu().double() if hasattr(value, "detach") else value, dtype=float)

@@ -50,6 +50,24 @@ def write_atomic(path: Path, data: bytes) -> None:
         ) from error
 
 
+def ensure_writable(folder: Path, variable: str) -> None:
+    """Crea una carpeta, si falta, y comprueba que se puede escribir en ella antes de empezar lo que tarda.
+
+    Args:
+        folder: cuál.
+        variable: la variable de entorno que la elige, para el mensaje.
+
+    Raises:
+        OSError: si no se puede.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, f"No se puede escribir en {folder} ({error.strerror}): den permiso, o elijan otra carpeta con {variable}") from error
+
+
 def clean_temporaries(folder: Path, older_than: float = _STALE_SECONDS) -> int:
     """Borra de `folder` los temporales que dejó un proceso muerto y dice cuántos eran.
 

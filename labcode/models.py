@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from labcode.checks import check_bool, check_choice, check_int, refuse
+from labcode.checks import check_bool, check_choice, check_int, check_ints, keep, refuse
 
 IMAGE = (3, 32, 32)
+WIDEST = 65_536
 CLASSES = 10
 INITS = ("torch", "he")
 
@@ -27,10 +28,9 @@ class MLPConfig:
     classes: int = CLASSES
 
     def __post_init__(self) -> None:
-        for width in self.hidden:
-            check_int("hidden", width, 1, 65_536, 120)
-        check_int("inputs", self.inputs, 1, 1_000_000, 3072)
-        check_int("classes", self.classes, 2, 10_000, 10)
+        hidden = check_ints("hidden", self.hidden, 1, WIDEST, (120, 84))
+        inputs, classes = check_int("inputs", self.inputs, 1, 1_000_000, 3072), check_int("classes", self.classes, 2, 10_000, 10)
+        keep(self, hidden=hidden, inputs=inputs, classes=classes)
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class CNNConfig:
     hidden: tuple[int, int] = (120, 80)
 
     def __post_init__(self) -> None:
-        for width in self.channels + self.hidden:
-            check_int("channels/hidden", width, 1, 65_536, 16)
+        channels = check_ints("channels", self.channels, 1, WIDEST, CNNConfig.channels, many=2)
+        keep(self, channels=channels, hidden=check_ints("hidden", self.hidden, 1, WIDEST, CNNConfig.hidden, many=2))
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class VGGConfig:
     init: str = "torch"
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.blocks) <= 5:
+        if not isinstance(self.blocks, tuple | list) or not 1 <= len(self.blocks) <= 5:
             raise refuse("blocks", self.blocks, "de 1 a 5 bloques (32 se divide por dos en cada uno)", VGGConfig.blocks)
-        for width in [w for block in self.blocks for w in block] + list(self.hidden):
-            check_int("blocks/hidden", width, 1, 65_536, 64)
+        blocks = tuple(check_ints(f"blocks[{i}]", block, 1, WIDEST, (64,)) for i, block in enumerate(self.blocks))
+        keep(self, blocks=blocks, hidden=check_ints("hidden", self.hidden, 1, WIDEST, VGGConfig.hidden))
         check_bool("batch_norm", self.batch_norm)
         check_choice("init", self.init, INITS)
 
@@ -95,10 +95,9 @@ class FastConfig:
     widths: tuple[int, ...] = (64, 256, 256)
 
     def __post_init__(self) -> None:
+        keep(self, widths=check_ints("widths", self.widths, 1, WIDEST, FastConfig.widths))
         if not 1 <= len(self.widths) <= 3:
             raise refuse("widths", self.widths, "de 1 a 3 bloques (al último mapa se le toma el máximo de 3 × 3)", FastConfig.widths)
-        for width in self.widths:
-            check_int("widths", width, 1, 65_536, 64)
 
 
 ModelConfig = MLPConfig | CNNConfig | VGGConfig | FastConfig

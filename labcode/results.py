@@ -19,7 +19,7 @@ from labcode.training import Placement
 
 PACKAGE = Path(__file__).parent
 # Lo que decide los números de un entrenamiento; los datos tienen su propio sha256.
-TRAINING_CODE = ("models.py", "regularization.py", "augmentation.py", "training/*.py")
+TRAINING_CODE = ("models.py", "regularization.py", "augmentation.py", "measures.py", "data/splits.py", "training/*.py")
 
 
 class ResultError(ValueError):
@@ -33,7 +33,7 @@ def results_dir() -> Path:
     """
     named = os.environ.get("LABCODE_RESULTS")
     if named:
-        return Path(named)
+        return Path(named).expanduser()
     repository = PACKAGE.parent / "book" / "results"
     return repository if repository.parent.is_dir() else PACKAGE / "_results"
 
@@ -100,7 +100,7 @@ def read_result(path: Path) -> Result:
         digest = body.pop("sha256")
         honest = digest == _digest(body)
         result = Result(**_decode(body))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IsADirectoryError) as error:
         raise ResultError(f"{path} no es un resultado legible ({error}). {hint}") from error
     if not honest:
         raise ResultError(f"{path} fue alterado: su sha256 no coincide con su contenido. {hint}")
@@ -169,6 +169,8 @@ def _hardware(device: str) -> str:
 
 
 def _commit() -> str:
+    if not (PACKAGE.parent / ".git").exists():  # instalado aparte: si está dentro de otro repositorio, ese commit no es el suyo
+        return "desconocido"
     command = ["git", "-C", str(PACKAGE.parent), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()

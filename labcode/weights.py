@@ -19,7 +19,7 @@ def weights_dir() -> Path:
     """Da la carpeta de pesos: `LABCODE_WEIGHTS`, `book/weights/` del repositorio, o la copia que viaja en el paquete."""
     named = os.environ.get("LABCODE_WEIGHTS")
     if named:
-        return Path(named)
+        return Path(named).expanduser()
     book = PACKAGE.parent / "book"
     return book / "weights" if book.is_dir() else PACKAGE / "_weights"
 

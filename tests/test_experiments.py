@@ -32,6 +32,7 @@ from labcode.results import ResultError, code_hash, read_result, result_path
 from labcode.training import Recipe
 from labcode.training import progress as training_progress
 from labcode.training.checkpoints import load_info
+from labcode.weights import weights_dir
 
 ROOT = Path(__file__).parent.parent
 TINY = Experiment(
@@ -395,6 +396,22 @@ def test_who_waits_for_another_process_says_so(place, capsys):
     threading.Thread(target=train_too).start()
     assert taken.wait(10) and train_missing(TINY, executor=Here(), progress=False) == 12
     assert finished.is_set() and capsys.readouterr().out.startswith("TINY: otro proceso lo entrena")
+
+
+@pytest.mark.parametrize("variable", ["LABCODE_RESULTS", "LABCODE_CACHE"])
+def test_where_it_cannot_write_it_does_not_train(place, monkeypatch, variable):
+    busy = place / "archivo"
+    busy.write_text("")
+    monkeypatch.setenv(variable, str(busy / "dentro"))
+    monkeypatch.setattr(runner, "train_group", None)
+    with pytest.raises(OSError, match=rf"No se puede escribir en .*: den permiso, o elijan otra carpeta con {variable}"):
+        train_missing(TINY, executor=Here())
+
+
+def test_the_home_of_the_user_has_its_short_name(monkeypatch):
+    monkeypatch.setenv("LABCODE_RESULTS", "~/mis-resultados")
+    monkeypatch.setenv("LABCODE_WEIGHTS", "~/mis-pesos")
+    assert results.results_dir() == Path.home() / "mis-resultados" and weights_dir() == Path.home() / "mis-pesos"
 
 
 UNGUARDED = """

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.figure import Figure
 
 from labcode import figures, text
@@ -90,7 +91,7 @@ def test_numbers_are_written_one_way():
 @pytest.mark.parametrize(
     "answer, said",
     [(..., "Todavía no hay respuesta"), (None, "Todavía no hay respuesta"), (14.25, "¡Correcto!"), (14.26, "Todavía no. Pista: sumen"),
-     ("hola", "Se esperaba un número"), ([14.25, 1], "La forma no coincide"), (np.float32(14.25), "¡Correcto!"), (float("nan"), "Todavía no")],
+     ("hola", "Se esperaba un número"), ([14.25, 1], "La forma no coincide"), (np.float32(14.25), "¡Correcto!"), (torch.tensor(14.25, requires_grad=True), "¡Correcto!"), (torch.tensor(14.25, dtype=torch.bfloat16), "¡Correcto!"), (10**400, "Se esperaba un número"), (float("nan"), "Todavía no")],
 )  # fmt: skip
 def test_self_check(answer, said, capsys):
     check_answer(answer, 14.25, hint="sumen los cuadrados")

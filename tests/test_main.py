@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from labcode import __main__ as command
 from labcode import catalog
+from labcode.experiments import TrainingError
 from process_helpers import RUNS, ask_pause, paused, train_here, wait_for
 from test_experiments import ROOT, TINY, Here, place  # noqa: F401 - `place` es una fixture
 
@@ -57,7 +59,7 @@ def test_a_failing_chapter_leaves_no_executed_notebook(chapter, tmp_path, monkey
     book = nbformat.read(chapter, 4)
     book.cells[1].source = "raise RuntimeError('no')"
     nbformat.write(book, chapter)
-    with pytest.raises(Exception, match="no"):
+    with pytest.raises(TrainingError, match=r"se detuvo en la celda que empieza por «raise RuntimeError\('no'\)». RuntimeError: no"):
         command.rebuild_chapter(chapter, {"ENTRENAR": True})
     assert not list((tmp_path / "out").iterdir())
 
@@ -73,6 +75,46 @@ def test_bad_orders_say_why_in_one_line(argv, message, capsys):
     assert command.main(argv) == 1
     captured = capsys.readouterr()
     assert message in captured.err and captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "argv, message",
+    [([], "Error: falta ORDEN."), (["hacer"], "`ORDEN`: 'hacer' no es válido: debe ser uno de "), (["train"], "falta NOMBRE"),
+     (["train", "L2_MLP", "--device", "tpu"], "`--device`: 'tpu' no es válido: debe ser uno de "), (["status", "--todo"], "no se reconoce --todo"),
+     (["train", "L2_MLP", "--seeds", "dos"], "`--seeds`: 'dos' no es válido: debe ser un entero"), (["train", "L2_MLP", "--seeds"], "`--seeds`: falta su valor"),
+     (["train", "L2_MLP", "--s", "2"], "--s puede ser --seeds, --scheduler")],
+)  # fmt: skip
+def test_a_misspelt_order_is_refused_in_spanish(argv, message, capsys):
+    with pytest.raises(SystemExit) as stop:
+        command.main(argv)
+    captured = capsys.readouterr()
+    assert stop.value.code == 2 and message in captured.err and "--help" in captured.err and captured.err.count("\n") == 1
+
+
+def test_the_help_is_in_spanish(capsys):
+    for argv in (["--help"], ["train", "--help"]):
+        with pytest.raises(SystemExit):
+            command.main(argv)
+        said = capsys.readouterr().out
+        assert said.startswith("uso: ") and "opciones:" in said and not {"usage", "options", "show"} & set(re.findall(r"\w+", said))
+
+
+def test_without_the_chapters_it_says_where_to_go(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "BOOK", tmp_path)
+    for order in ("rebuild", "slides"):
+        assert command.main([order]) == 1 and "clonen el repositorio" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_named(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "papermill", None)
+    assert command.main(["rebuild", "05_l2"]) == 1
+    assert "falta el paquete papermill" in capsys.readouterr().err
+
+
+def test_whoever_stops_reading_is_not_an_error():
+    order = f"{sys.executable} -m labcode summary --json | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", order], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[\n", "")
 
 
 def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):  # noqa: F811
@@ -152,7 +194,7 @@ def test_a_stop_leaves_nothing_running_and_the_same_order_goes_on(tmp_path, monk
         for process, workers in ((one, "1"), (two, "2")):
             _, said = process.communicate(timeout=60)
             assert process.returncode == 130 and f"python -m labcode train slow --workers {workers}" in said
-            assert "Traceback" not in said and "\r" not in said
+            assert "Traceback" not in said and "Warning" not in said and "\r" not in said
             wait_for(lambda: not alive(process.pid), 10)
     for folder in (tmp_path / "one", tmp_path / "two"):
         assert list((folder / "cache").rglob("*.ckpt"))

@@ -1,5 +1,6 @@
 """Las redes: parámetros exactos, formas y semillas."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -100,3 +101,21 @@ def test_the_simple_cnn_and_the_mlp_are_those_of_the_lecture():
     names = [[type(layer).__name__ for layer in build(config, 0)] for config in (CNNConfig(), MLPConfig())]
     dense = ["Flatten", "Linear", "ReLU", "Linear", "ReLU", "Linear"]
     assert names == [["Conv2d", "ReLU", "MaxPool2d"] * 2 + dense, dense]
+
+
+def test_lists_and_numpy_integers_are_as_good_as_tuples():
+    assert MLPConfig(hidden=[120, np.int64(84)], inputs=np.int32(3072)) == MLPConfig() and hash(MLPConfig(hidden=[120, 84]))
+    assert CNNConfig(channels=[6, 16], hidden=[120, 80]) == CNNConfig() and FastConfig(widths=[64, 256, 256]) == FastConfig()
+    assert VGGConfig(blocks=[[64], [128], [256, 256], [512, 512], [512, 512]], hidden=[512, 512]) == VGGConfig()
+    assert all(type(width) is int for width in MLPConfig(hidden=np.arange(1, 4).tolist() + [np.int64(4)]).hidden)
+
+
+@pytest.mark.parametrize(
+    "kind, bad",
+    [(MLPConfig, {"hidden": 8}), (MLPConfig, {"hidden": None}), (MLPConfig, {"hidden": (8, 0.5)}), (MLPConfig, {"classes": 1}), (CNNConfig, {"channels": (6, 16, 32)}),
+     (CNNConfig, {"hidden": (120,)}), (VGGConfig, {"blocks": (64, 128)}), (VGGConfig, {"blocks": 64}), (VGGConfig, {"hidden": "512"}), (FastConfig, {"widths": 64}), (FastConfig, {"widths": ()})],
+)  # fmt: skip
+def test_a_shape_that_cannot_be_is_refused_by_its_name(kind, bad):
+    (name,) = bad
+    with pytest.raises(ValueError, match=rf"`{name}(\[0\])? = .*` no es válido: debe ser"):
+        kind(**bad)

@@ -37,7 +37,7 @@ def test_only_what_decides_the_numbers_changes_the_hash_of_the_code(tmp_path, mo
     shutil.copytree(ROOT / "labcode", copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(results, "PACKAGE", copy)
     before = code_hash()
-    for name in ("models.py", "regularization.py", "augmentation.py", "training/loop.py", "training/feed.py"):
+    for name in ("models.py", "regularization.py", "augmentation.py", "training/loop.py", "training/feed.py", "measures.py", "data/splits.py"):
         text = (copy / name).read_text()
         (copy / name).write_text("# Un comentario.\n" + text.replace('"""', '"""Otra frase. ', 1))
         assert code_hash() == before, name
@@ -56,6 +56,10 @@ def test_a_commit_with_changes_says_so(tmp_path, monkeypatch):
     assert results._commit().isalnum()
     (tmp_path / "a").write_text("2")
     assert results._commit().endswith("-dirty")
+    inside = tmp_path / "site-packages" / "labcode"  # instalado dentro de otro repositorio: ese commit no es el suyo
+    inside.mkdir(parents=True)
+    monkeypatch.setattr(results, "PACKAGE", inside)
+    assert results._commit() == "desconocido"
 
 
 def test_the_time_of_a_group_is_that_of_its_runs_together(place, monkeypatch):

@@ -1,6 +1,7 @@
 """El motor: igual a torch, igual por separado que en conjunto, igual tras morir a medias."""
 
 import functools
+import json
 import math
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -17,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasing, augment
+from labcode.data import figuras, split
 from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build
 from labcode.regularization import weight_decay_for
 from labcode.training import Recipe, Run, complete, describe, learning_rate_at
@@ -515,3 +518,46 @@ def test_measuring_vectors_every_epoch_leaves_the_data_as_it_was():
 def test_what_only_sgd_can_do_is_refused_with_its_reason(bad):
     with pytest.raises(ValueError, match="necesita `optimizer = 'sgd'`"):
         Recipe(**bad)
+
+
+def test_what_a_recipe_keeps_can_be_written_and_compared():
+    numbers = Recipe(batch_size=np.int64(20), lam=np.float32(0.5), learning_rate=1, augmentations=[HorizontalFlip()])
+    plain = Recipe(batch_size=20, lam=0.5, learning_rate=1.0, augmentations=(HorizontalFlip(),))
+    assert numbers == plain and hash(numbers) == hash(plain)
+    assert json.dumps(describe(Run(MODELS[0], numbers, np.int64(1)))) == json.dumps(describe(Run(MODELS[0], plain, 1)))
+
+
+@pytest.mark.parametrize(("model", "recipe", "name"), [("MLP", Recipe(), "model"), (MODELS[0], None, "recipe"), (MLPConfig, Recipe(), "model")])
+def test_a_run_is_a_network_and_a_recipe(model, recipe, name):
+    with pytest.raises(ValueError, match=f"`{name} = .*` no es válido: debe ser una? "):
+        Run(model, recipe, 0)
+
+
+def _without(name, value=None):
+    data = toy(64)
+    setattr(data, name, value)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "message"),
+    [(MODELS[0], figuras(n_train=100, n_test=20, seed=0), "hace falta una partición"), (MODELS[0], _without("eval_labels"), "`eval_labels` como tensor"),
+     (MLPConfig(hidden=(4,), inputs=10), toy(64), "recibe 10 números, y cada ejemplo es de forma"), (MLPConfig(hidden=(4,), classes=3), toy(64), "int64 entre 0 y 2"),
+     (TINY_CNN, _without("train_images", torch.zeros(64, 3, 28, 28)), "recibe imágenes de forma"), (MODELS[0], _without("eval_images", torch.zeros(0, 3, 32, 32)), "necesita su etiqueta")],
+    ids=range(6),
+)  # fmt: skip
+def test_data_that_do_not_fit_the_network_are_refused(model, data, message):
+    with pytest.raises(ValueError, match=message):
+        train(Run(model, Recipe(epochs=1), 0), data)
+
+
+@pytest.mark.parametrize("bad", [{"threads": 0}, {"progress": "no"}, {"eval_every_epoch": 1}])
+def test_options_of_another_kind_are_refused(bad):
+    with pytest.raises(ValueError, match="no es válido: debe ser"):
+        train(Run(MODELS[0], Recipe(epochs=1), 0), toy(64), **bad)
+
+
+def test_it_can_diverge_in_its_very_last_step():
+    recipe = Recipe(batch_size=64, epochs=1, learning_rate=2.0, lam=10.0, warmup=0.0)
+    (broken,) = train(Run(MLPConfig(hidden=(16, 12)), recipe, 0), split(figuras(n_train=300, n_test=100, seed=0), "selection"))
+    assert math.isfinite(broken.history["train_loss"][0]) and not math.isfinite(broken.metrics["eval_loss"]) and broken.diverged == 1

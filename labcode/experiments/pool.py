@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 import torch
+from tqdm import tqdm
 
 from labcode.experiments.failures import TrainingError
 
@@ -52,7 +53,7 @@ def local_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start_worker, initargs=(os.getpid(), threads_each(processes)))
     try:
-        with _no_interrupt():  # lo heredan: Ctrl-C llega solo a quien los lanzó, que los termina
+        with no_interrupt():
             born = pool.submit(int)
         try:
             born.result()
@@ -68,7 +69,8 @@ def local_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
 
 
 @contextmanager
-def _no_interrupt() -> Iterator[None]:
+def no_interrupt() -> Iterator[None]:
+    """Aparta Ctrl-C de los procesos que nacen entretanto, que lo heredan: llega solo a quien los lanzó, y él los termina."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -79,6 +81,7 @@ def _no_interrupt() -> Iterator[None]:
 def _start_worker(parent: int, threads: int) -> None:
     """Sus hilos, sin Ctrl-C propio, y sin sobrevivir a quien lo lanzó."""
     torch.set_num_threads(threads)
+    tqdm.set_lock(threading.RLock())  # el suyo, entre procesos, queda sin soltar si lo matan, y Python lo avisa al salir
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:

@@ -19,10 +19,10 @@ from labcode.experiments.declaration import PHASES, Experiment, Job
 from labcode.experiments.failures import TrainingError, explain
 from labcode.experiments.findings import Findings
 from labcode.experiments.planning import checkpoint_folder, checkpoint_path, clean_finished, discard, lock_path, plan
-from labcode.experiments.pool import UNGUARDED, being_born, local_pool, process_count
+from labcode.experiments.pool import UNGUARDED, being_born, local_pool, no_interrupt, process_count
 from labcode.experiments.progress import as_they_finish
 from labcode.experiments.remote import dask_duty
-from labcode.files import clean_temporaries
+from labcode.files import clean_temporaries, ensure_writable
 from labcode.measures import Measure, Network, Values
 from labcode.results import Result, provenance, results_dir, write_result
 from labcode.training import Trained, pick_device, train
@@ -62,6 +62,7 @@ def train_missing(
     Raises:
         ValueError: si `device` o `seeds` no son posibles, o un punto de control está dañado.
         DataError: si los datos no están y no se pueden obtener.
+        OSError: si no se puede escribir en la caché o en la carpeta de resultados.
         TrainingError: si algún grupo falla; los demás terminan y se escriben igual. También si la llama un guion
             sin `if __name__ == "__main__":`, pues cada proceso lo ejecuta de nuevo al nacer.
     """
@@ -71,7 +72,7 @@ def train_missing(
     if seeds is not None:
         check_int("seeds", seeds, 1, 1000, 1)
     folder = checkpoint_folder(experiment.name)
-    folder.mkdir(parents=True, exist_ok=True)
+    ensure_writable(folder, "LABCODE_CACHE")
     pool: Executor | None = None
     trained = 0
     with _alone(experiment.name, folder / "lock"), ExitStack() as opened:
@@ -83,6 +84,7 @@ def train_missing(
             missing = [job for job in Findings(experiment, check=False).missing if job.phase == phase and job.run.seed in wanted]
             if not missing:
                 continue
+            ensure_writable(results_dir(), "LABCODE_RESULTS")
             pool = pool or opened.enter_context(_pool(executor, device, workers))  # uno para las dos fases
             where = pick_device(device)
             lanes = process_count(where, workers) if executor is None else None
@@ -124,8 +126,9 @@ def _train_groups(
     failed: list[tuple[list[Job], Exception]] = []
     futures: dict[Future, list[Job]] = {}
     try:
-        for group in groups:
-            futures[pool.submit(train_group, group, device)] = group
+        with no_interrupt():  # al recibir un grupo puede nacer un proceso
+            for group in groups:
+                futures[pool.submit(train_group, group, device)] = group
         for future in as_they_finish(futures, progress):
             try:
                 outcomes = future.result()

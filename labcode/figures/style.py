@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     """Convierte una figura de matplotlib en SVG que hereda el color del texto de la página.
 
     Args:
-        fig: la figura; queda cerrada.
+        fig: la figura; queda vacía.
         alt: descripción para quien no la ve.
         name: identificador corto, único en el capítulo.
 
@@ -104,7 +105,9 @@ def show(fig: Figure, *, alt: str, name: str) -> Shown:
     buffer, table = io.StringIO(), table_of(fig)
     with matplotlib.rc_context({"svg.hashsalt": name}):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    fig.clear()
+    with warnings.catch_warnings():  # al vaciar ejes logarítmicos compartidos, algunas versiones avisan
+        warnings.simplefilter("ignore")
+        fig.clear()
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)

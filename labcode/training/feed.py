@@ -1,5 +1,6 @@
 """Los datos en el dispositivo: enteros, sin cargadores ni procesos, y los lotes que ve cada corrida."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +11,7 @@ from torch import Tensor
 from labcode import augmentation
 from labcode.augmentation import Augmentation, Draws
 from labcode.checks import refuse
+from labcode.models import CLASSES, IMAGE, MLPConfig, ModelConfig
 from labcode.training.placement import Placement
 from labcode.training.recipe import Run, stream
 
@@ -53,6 +55,23 @@ class Stream:
         return order, augmentation.draw(self.augmentations, len(order), self.size, self.draws)
 
 
+def _check_split(split: SplitLike, model: ModelConfig) -> None:
+    """Exige cuatro tensores que calcen entre sí y con la red, antes de calcular nada."""
+    for name in ("train_images", "train_labels", "eval_images", "eval_labels"):
+        if not isinstance(getattr(split, name, None), Tensor):
+            raise ValueError(f"`split` no trae `{name}` como tensor: hace falta una partición, como la que da `split(datos, 'final')`.")
+    classes = model.classes if isinstance(model, MLPConfig) else CLASSES
+    for images, labels in ((split.train_images, split.train_labels), (split.eval_images, split.eval_labels)):
+        if len(images) != len(labels) or not len(labels):
+            raise ValueError(f"Cada imagen necesita su etiqueta, y hay {len(images)} imágenes y {len(labels)} etiquetas.")
+        shape = tuple(images.shape[1:])
+        if (math.prod(shape) != model.inputs) if isinstance(model, MLPConfig) else (shape != IMAGE):
+            wanted = f"{model.inputs} números" if isinstance(model, MLPConfig) else f"imágenes de forma {list(IMAGE)}"
+            raise ValueError(f"La red ({type(model).__name__}) recibe {wanted}, y cada ejemplo es de forma {list(shape)}.")
+        if labels.dtype != torch.int64 or labels.min() < 0 or labels.max() >= classes:
+            raise ValueError(f"Las etiquetas deben ser int64 entre 0 y {classes - 1}, y son {labels.dtype}, de {labels.min()} a {labels.max()}.")
+
+
 class Feed:
     """Los datos, enteros en el dispositivo, y un lote por corriente (*stream*) cada vez que se pide.
 
@@ -62,15 +81,15 @@ class Feed:
         placement: dónde viven los tensores.
 
     Raises:
-        ValueError: si imágenes y etiquetas no calzan, se piden más ejemplos de los que hay o se aumentan vectores.
+        ValueError: si los datos no son una partición, no calzan con la red o entre sí, se piden más ejemplos de los que hay o se
+            aumentan vectores.
     """
 
     def __init__(self, split: SplitLike, runs: Sequence[Run], placement: Placement) -> None:
+        _check_split(split, runs[0].model)
         self.device = torch.device(placement.device)
         self.train = split.train_images.to(self.device), split.train_labels.to(self.device)
         self.eval = split.eval_images.to(self.device), split.eval_labels.to(self.device)
-        if len(self.train[0]) != len(self.train[1]) or len(self.eval[0]) != len(self.eval[1]):
-            raise ValueError("Cada imagen necesita su etiqueta: los tamaños de imágenes y etiquetas no coinciden.")
         if split.train_images.dim() != 4 and any(run.recipe.augmentations for run in runs):
             raise ValueError("`augmentations` solo se aplica a imágenes [N, C, H, W], y estos datos son vectores.")
         recipe, seeds = runs[0].recipe, [seed for seed, _ in dict.fromkeys(map(stream, runs))]

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from labcode.checks import check_bool
 from labcode.models import FastConfig, build
 from labcode.training import checkpoints
 from labcode.training.ensemble import Ensemble
@@ -110,7 +111,9 @@ def train(
     """
     runs = [runs] if isinstance(runs, Run) else list(runs)
     check_group(runs)
-    placement = place(runs, device, precision, threads or _begun(checkpoint), graph)
+    check_bool("eval_every_epoch", eval_every_epoch)
+    check_bool("progress", progress)
+    placement = place(runs, device, precision, _begun(checkpoint) if threads is None else threads, graph)
     epochs = runs[0].recipe.epochs
     with settled(placement):
         state = _State([_start(own, split, placement) for own in _stacks(runs)])
@@ -230,7 +233,8 @@ def _record(stack: _Stack, columns: dict[str, Tensor], epoch: int) -> None:
     for name, values in columns.items():
         for history, value in zip(stack.history, values.tolist()):
             history[name].append(value)
-    finite = torch.isfinite(columns["train_loss"]).tolist()
+    losses = torch.stack([values for name, values in columns.items() if name.endswith("loss")])  # también la de medir: pudo romperse en el último paso
+    finite = torch.isfinite(losses).all(0).tolist()
     stack.diverged = [before or (None if fine else epoch) for before, fine in zip(stack.diverged, finite)]
 
 

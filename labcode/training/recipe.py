@@ -7,7 +7,7 @@ from typing import Any
 
 from labcode import augmentation
 from labcode.augmentation import Augmentation
-from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
+from labcode.checks import check_bool, check_choice, check_float, check_int, keep, refuse
 from labcode.models import CONFIGS, ModelConfig
 from labcode.regularization import MAX_LAM
 
@@ -65,23 +65,26 @@ class Recipe:
     norm_rate: float = 1.0
 
     def __post_init__(self) -> None:
-        check_int("batch_size", self.batch_size, 1, 65_536, 64)
-        check_float("learning_rate", self.learning_rate, 1e-9, 10.0, 0.015)
-        check_float("momentum", self.momentum, 0.0, 0.999, 0.9)
-        check_int("epochs", self.epochs, 1, 10_000, 20)
-        check_float("warmup", self.warmup, 0.0, 0.9, 0.1)
-        check_float("lam", self.lam, 0.0, MAX_LAM, 0.001)
-        check_choice("schedule", self.schedule, SCHEDULES)
-        check_float("label_smoothing", self.label_smoothing, 0.0, 0.9, 0.1)
-        check_float("clip_norm", self.clip_norm, 0.0, 1e6, 2.0)
-        augmentation.check_augmentations(self.augmentations)
-        check_choice("optimizer", self.optimizer, OPTIMIZERS)
-        check_float("dropout", self.dropout, 0.0, 0.9, 0.5)
-        check_bool("normalize", self.normalize)
-        check_float("label_noise", self.label_noise, 0.0, 1.0, 0.1)
+        keep(
+            self,
+            batch_size=check_int("batch_size", self.batch_size, 1, 65_536, 64),
+            learning_rate=check_float("learning_rate", self.learning_rate, 1e-9, 10.0, 0.015),
+            momentum=check_float("momentum", self.momentum, 0.0, 0.999, 0.9),
+            epochs=check_int("epochs", self.epochs, 1, 10_000, 20),
+            warmup=check_float("warmup", self.warmup, 0.0, 0.9, 0.1),
+            lam=check_float("lam", self.lam, 0.0, MAX_LAM, 0.001),
+            schedule=check_choice("schedule", self.schedule, SCHEDULES),
+            label_smoothing=check_float("label_smoothing", self.label_smoothing, 0.0, 0.9, 0.1),
+            clip_norm=check_float("clip_norm", self.clip_norm, 0.0, 1e6, 2.0),
+            augmentations=augmentation.check_augmentations(self.augmentations),
+            optimizer=check_choice("optimizer", self.optimizer, OPTIMIZERS),
+            dropout=check_float("dropout", self.dropout, 0.0, 0.9, 0.5),
+            normalize=check_bool("normalize", self.normalize),
+            label_noise=check_float("label_noise", self.label_noise, 0.0, 1.0, 0.1),
+            norm_rate=check_float("norm_rate", self.norm_rate, 1.0, 1000.0, 64.0),
+        )
         if check_bool("nesterov", self.nesterov) and (self.optimizer != "sgd" or not self.momentum):
             raise ValueError("`nesterov = True` necesita `optimizer = 'sgd'` y un `momentum` mayor que 0.")
-        check_float("norm_rate", self.norm_rate, 1.0, 1000.0, 64.0)
         if self.norm_rate != 1.0 and self.optimizer != "sgd":
             raise ValueError("`norm_rate` distinto de 1 necesita `optimizer = 'sgd'`.")
 
@@ -107,9 +110,13 @@ class Run:
     examples: int | None = None
 
     def __post_init__(self) -> None:
-        check_int("seed", self.seed, 0, 2**32 - 1, 0)
+        if not isinstance(self.model, ModelConfig):
+            raise refuse("model", self.model, "un MLPConfig, un CNNConfig, un VGGConfig o un FastConfig", "MLPConfig()")
+        if not isinstance(self.recipe, Recipe):
+            raise refuse("recipe", self.recipe, "una receta", "Recipe()")
+        keep(self, seed=check_int("seed", self.seed, 0, 2**32 - 1, 0))
         if self.examples is not None:
-            check_int("examples", self.examples, 1, 10_000_000, 5000)
+            keep(self, examples=check_int("examples", self.examples, 1, 10_000_000, 5000))
 
 
 def learning_rate_at(step: int, steps: int, warmup: float, schedule: str = "linear") -> float:
@@ -122,7 +129,7 @@ def learning_rate_at(step: int, steps: int, warmup: float, schedule: str = "line
         schedule: qué viene después, "linear" (baja hasta 0) o "constant".
 
     Returns:
-        Un número en (0, 1]; llega a 1 al terminar la subida.
+        Un número en (0, 1]; al terminar la subida llega a 1, o cerca si esta no dura un número entero de pasos.
     """
     rise = warmup * steps
     if step + 1 < rise:

@@ -88,7 +88,7 @@ def test_without_asking_first_every_explorer_wakes_open(page: PageFactory, site,
     for i in range(roots.count()):
         expect(roots.nth(i)).to_have_attribute("data-ready", "true")
         expect(roots.nth(i).locator(".rc-failure")).to_have_count(0)
-        expect(roots.nth(i).locator(".rc-veil:visible")).to_have_count(0)
+        expect(roots.nth(i).locator(".rc-veil:visible", has_text="?")).to_have_count(0)
 
 
 def test_system_colours_keep_what_a_colour_says(page: PageFactory):
