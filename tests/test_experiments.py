@@ -227,6 +227,7 @@ def test_two_scores_are_subtracted_seed_by_seed():
     # Los intervalos de las dos se tocan, y el de la diferencia no llega al cero: aquí decide la diferencia.
     assert better.mean - better.ci95 < other.mean + other.ci95 and better.minus(other).mean > better.minus(other).ci95
     assert better.minus(Score((54.5,))).seeds == 0
+    assert Score((54.9, 54.2), (5, 6)).minus(Score((54.5, 53.9), (5, 7))).seeds == 0  # tantas, pero otras
 
 
 NURSERY = """

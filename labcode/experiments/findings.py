@@ -23,9 +23,11 @@ class Score:
         mean: su media.
         ci95: semiancho del intervalo de 95 % de la media, t de Student; NaN con menos de tres semillas.
         seeds: cuántas son.
+        which: qué semillas, en el orden de `values`; vacía si no se sabe.
     """
 
     values: tuple[float, ...]
+    which: tuple[int, ...] = ()
 
     @property
     def mean(self) -> float:
@@ -54,9 +56,11 @@ class Score:
             other: la de otro ajuste con las mismas semillas, en el mismo orden.
 
         Returns:
-            Una medida vacía si no son tantas.
+            Una medida vacía si no son las mismas.
         """
-        return Score(tuple(a - b for a, b in zip(self.values, other.values)) if self.seeds == other.seeds else ())
+        if (self.seeds, self.which) != (other.seeds, other.which):
+            return Score(())
+        return Score(tuple(a - b for a, b in zip(self.values, other.values)), self.which)
 
     def written(self, digits: int = 2) -> str:
         """Escribe la media con su intervalo, «57.10 ± 0.32 %»; con dos semillas o una, que no dan para un intervalo, los valores.
@@ -236,7 +240,8 @@ class Findings:
             ValueError: si el ajuste no está declarado.
         """
         phase = phase or ("final" if metric == "test_accuracy" else "selection")
-        return Score(tuple(r.metrics[_stored(metric)] for r in self._of(phase, setting)))
+        found = self._of(phase, setting)
+        return Score(tuple(r.metrics[_stored(metric)] for r in found), tuple(r.seed for r in found))
 
     def curves(self, metric: str, *, phase: str = "selection", **setting: Any) -> np.ndarray:
         """Da una medida época por época: [semillas, épocas]. Las mismas medidas que `score`."""
