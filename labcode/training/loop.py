@@ -1,5 +1,6 @@
 """El bucle: lo que el libro enseña. Un conjunto de corridas avanza junto; una sola es un conjunto de una."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -233,9 +234,8 @@ def _record(stack: _Stack, columns: dict[str, Tensor], epoch: int) -> None:
     for name, values in columns.items():
         for history, value in zip(stack.history, values.tolist()):
             history[name].append(value)
-    losses = torch.stack([values for name, values in columns.items() if name.endswith("loss")])  # también la de medir: pudo romperse en el último paso
-    finite = torch.isfinite(losses).all(0).tolist()
-    stack.diverged = [before or (None if fine else epoch) for before, fine in zip(stack.diverged, finite)]
+    losses = zip(*(values.tolist() for name, values in columns.items() if name.endswith("loss")))  # la de medir también: pudo romperse en el último paso
+    stack.diverged = [before or (None if all(map(math.isfinite, own)) else epoch) for before, own in zip(stack.diverged, losses)]
 
 
 def _finish(state: _State, placement: Placement) -> list[Trained]:
