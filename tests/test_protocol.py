@@ -77,6 +77,7 @@ def test_measures_and_weights_are_those_of_the_trained_network(place, monkeypatc
     assert result.measures["sharpness"][0] >= 0.0
     saved = read_weights("KEPT")
     assert saved.card["seed"] == result.seed and saved.card["setting"] == result.setting and saved.mean.shape == (3, 1, 1)
+    assert saved.card["provenance"] == result.provenance
     from labcode.experiments import runner
 
     data = runner._dataset()
@@ -159,3 +160,17 @@ def test_a_score_is_written_with_its_interval_or_with_its_few_values():
     assert Score((50.0, 51.0, 52.0)).written(1) == text.interval(51.0, Score((50.0, 51.0, 52.0)).ci95, 1)
     assert Score((91.1, 91.104)).written() == "91.10 y 91.10\u202f%"  # «91.10 ± 0.00» diría que se sabe
     assert Score((83.24,)).written(1) == "83.2\u202f%"
+
+
+FINAL_SEEDS = {"MLP": 30, "L2_MLP": 10, "DROPOUT": 5, "EARLY_STOPPING": 5, "BATCH_EPOCHS": 10, "BATCH_STEPS": 10, "BATCH_L2": 10, "CNN": 10,
+               "VGG": 5, "VGG_BN": 5, "AUGMENTATION": 5, "SUMMIT": 5, "FAST": 5}  # fmt: skip
+
+
+def test_nothing_is_said_of_fewer_networks_than_were_promised():
+    for experiment in catalog.EXPERIMENTS:
+        wanted = FINAL_SEEDS.get(experiment.name, 3)
+        assert len(experiment.phase_seeds("final" if experiment.final != "none" else "selection")) == wanted, experiment.name
+    each = [e.name for e in catalog.EXPERIMENTS if e.per == "batch_size"]  # cada lote, con la tasa que le conviene
+    assert each == ["BATCH_EPOCHS", "BATCH_STEPS", "BATCH_L2"]
+    for network in (catalog.MLP, catalog.CNN, catalog.VGG, catalog.VGG_BN):  # se comparan en los capítulos 8 y 13
+        assert {type(measure) for measure in network.measures} == {Shift, Calibration}
