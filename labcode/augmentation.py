@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from labcode.checks import check_float, check_int, refuse
+from labcode.checks import check_float, check_int, keep, refuse
 
 _ATTEMPTS = 10  # intentos de RandomErasing por imagen, como en torchvision
 
@@ -33,7 +33,7 @@ class HorizontalFlip:
     _columns: ClassVar[int] = 1  # [reflejar]
 
     def __post_init__(self) -> None:
-        check_float("p", self.p, 0.0, 1.0, 0.5)
+        keep(self, p=check_float("p", self.p, 0.0, 1.0, 0.5))
 
     def _draw(self, n: int, size: Size, generator: torch.Generator) -> Tensor:
         return (torch.rand(n, 1, generator=generator, dtype=torch.float64) < self.p).long()
@@ -57,8 +57,7 @@ class RandomCrop:
     _columns: ClassVar[int] = 2  # [arriba, izquierda] de la ventana, en la imagen con relleno
 
     def __post_init__(self) -> None:
-        check_int("padding", self.padding, 0, 32, 4)
-        check_int("fill", self.fill, 0, 255, 0)
+        keep(self, padding=check_int("padding", self.padding, 0, 32, 4), fill=check_int("fill", self.fill, 0, 255, 0))
 
     def _draw(self, n: int, size: Size, generator: torch.Generator) -> Tensor:
         return torch.randint(0, 2 * self.padding + 1, (n, 2), generator=generator)
@@ -90,10 +89,8 @@ class RandomErasing:
     _columns: ClassVar[int] = 4  # [arriba, izquierda, alto, ancho]; todo 0 si no se borra
 
     def __post_init__(self) -> None:
-        check_float("p", self.p, 0.0, 1.0, 0.5)
-        _check_range("scale", self.scale, 1e-6, 1.0, (0.02, 0.33))
-        _check_range("ratio", self.ratio, 0.01, 100.0, (0.3, 3.3))
-        check_int("value", self.value, 0, 255, 0)
+        keep(self, p=check_float("p", self.p, 0.0, 1.0, 0.5), value=check_int("value", self.value, 0, 255, 0))
+        keep(self, scale=_check_range("scale", self.scale, 1e-6, 1.0, (0.02, 0.33)), ratio=_check_range("ratio", self.ratio, 0.01, 100.0, (0.3, 3.3)))
 
     def _draw(self, n: int, size: Size, generator: torch.Generator) -> Tensor:
         area = _uniform((n, _ATTEMPTS), *self.scale, generator) * math.prod(size)
@@ -129,8 +126,7 @@ class Cutout:
     _columns: ClassVar[int] = 2  # [fila, columna] del centro
 
     def __post_init__(self) -> None:
-        check_int("size", self.size, 1, 32, 8)
-        check_int("value", self.value, 0, 255, 0)
+        keep(self, size=check_int("size", self.size, 1, 32, 8), value=check_int("value", self.value, 0, 255, 0))
 
     def _draw(self, n: int, size: Size, generator: torch.Generator) -> Tensor:
         return torch.stack([torch.randint(0, side, (n,), generator=generator) for side in size], 1)
@@ -257,13 +253,13 @@ def _erase(images: Tensor, corner: Tensor, box: Tensor | int, value: int) -> Ten
     return torch.where(hole.bool(), value, images)
 
 
-def _check_range(name: str, value: Any, low: float, high: float, example: tuple[float, float]) -> None:
+def _check_range(name: str, value: Any, low: float, high: float, example: tuple[float, float]) -> tuple[float, float]:
     if not isinstance(value, tuple) or len(value) != 2:
         raise refuse(name, value, "una tupla (mínimo, máximo)", example)
-    for i in range(2):
-        check_float(f"{name}[{i}]", value[i], low, high, example[i])
-    if value[0] > value[1]:
+    least, most = (check_float(f"{name}[{i}]", value[i], low, high, example[i]) for i in range(2))
+    if least > most:
         raise refuse(name, value, "una tupla con el mínimo primero", example)
+    return least, most
 
 
 def check_augmentations(value: Any) -> tuple[Augmentation, ...]:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -521,9 +521,10 @@ def test_what_only_sgd_can_do_is_refused_with_its_reason(bad):
 
 
 def test_what_a_recipe_keeps_can_be_written_and_compared():
-    numbers = Recipe(batch_size=np.int64(20), lam=np.float32(0.5), learning_rate=1, augmentations=[HorizontalFlip()])
-    plain = Recipe(batch_size=20, lam=0.5, learning_rate=1.0, augmentations=(HorizontalFlip(),))
+    numbers = Recipe(batch_size=np.int64(20), lam=np.float32(0.5), learning_rate=1, augmentations=[HorizontalFlip(np.float64(0.5)), RandomCrop(np.int64(4)), Cutout(np.int32(6))])
+    plain = Recipe(batch_size=20, lam=0.5, learning_rate=1.0, augmentations=(HorizontalFlip(), RandomCrop(4), Cutout(6)))
     assert numbers == plain and hash(numbers) == hash(plain)
+    assert asdict(RandomErasing(scale=(np.float64(0.02), 1))) == asdict(RandomErasing(scale=(0.02, 1.0)))
     assert json.dumps(describe(Run(MODELS[0], numbers, np.int64(1)))) == json.dumps(describe(Run(MODELS[0], plain, 1)))
 
 
