@@ -1,5 +1,6 @@
 """Archivos que no se pierden: escritura atómica, sello sha256 y la carpeta de caché."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -8,12 +9,30 @@ from pathlib import Path
 
 _SUFFIX = ".labcode-tmp"
 _STALE_SECONDS = 3600.0
+# Lo que el sistema dice en inglés.
+_REASONS = {
+    errno.ENOSPC: "no queda espacio en el disco",
+    errno.EFBIG: "no queda espacio en el disco",
+    errno.ENOENT: "no existe",
+    errno.EDQUOT: "se llenó la cuota de disco",
+    errno.EACCES: "falta permiso",
+    errno.EPERM: "falta permiso",
+    errno.EROFS: "es de solo lectura",
+    errno.ENOTDIR: "en la ruta hay un archivo y no una carpeta",
+    errno.EEXIST: "en la ruta hay un archivo y no una carpeta",
+    errno.EISDIR: "es una carpeta",
+}
 
 
 def cache_dir() -> Path:
     """Da la carpeta de caché: `LABCODE_CACHE` si está definida, o `~/.cache/labcode`. No la crea."""
     named = os.environ.get("LABCODE_CACHE")
     return Path(named).expanduser() if named else Path.home() / ".cache" / "labcode"
+
+
+def reason(error: OSError) -> str:
+    """Dice por qué falló el sistema de archivos, en castellano si es lo que suele pasar."""
+    return _REASONS.get(error.errno) or error.strerror or str(error)
 
 
 def sha256(data: bytes) -> str:
@@ -46,7 +65,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise OSError(
-            error.errno, f"No se pudo escribir {path} ({error.strerror}); lo que había sigue intacto"
+            error.errno, f"No se pudo escribir {path} ({reason(error)}); lo que había sigue intacto"
         ) from error
 
 
@@ -65,7 +84,11 @@ def ensure_writable(folder: Path, variable: str) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OSError(error.errno, f"No se puede escribir en {folder} ({error.strerror}): den permiso, o elijan otra carpeta con {variable}") from error
+        raise OSError(error.errno, f"No se puede escribir en {folder} ({reason(error)}): den permiso, o elijan otra carpeta con {variable}") from error
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno, error.strerror)
 
 
 def clean_temporaries(folder: Path, older_than: float = _STALE_SECONDS) -> int:

@@ -1,6 +1,7 @@
 """Experimentos y resultados: nada se pierde, nada falso pasa, y se entrena solo lo que falta."""
 
 import ast
+import errno
 import json
 import os
 import shutil
@@ -294,7 +295,7 @@ def test_write_atomic_keeps_the_old_file_when_it_cannot_write(tmp_path):
         "write_atomic(Path(sys.argv[1]),b'x'*1000)"
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode != 0 and str(path) in done.stderr and "intacto" in done.stderr
+    assert done.returncode != 0 and f"{path} (no queda espacio en el disco); lo que había sigue intacto" in done.stderr
     assert path.read_bytes() == b"viejo" and os.listdir(tmp_path) == ["a.json"]
 
 
@@ -380,6 +381,20 @@ def test_a_group_that_fails_does_not_take_the_others_with_it(place, monkeypatch)
         train_missing(TINY, executor=Here())
     assert len(files(place)) == 3
     monkeypatch.setattr(runner, "train", real)
+    assert train_missing(TINY, executor=Here()) == 9
+
+
+def test_a_result_that_does_not_fit_on_the_disk_waits_in_its_checkpoint(place, monkeypatch):
+    def write(result):
+        if result.seed == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return results.write_result(result)
+
+    monkeypatch.setattr(runner, "write_result", write)
+    with pytest.raises(TrainingError, match=r"1 de 2 grupos no terminaron(.|\n)*python -m labcode train TINY"):
+        train_missing(TINY, executor=Here())
+    assert len(files(place)) == 3 and len(list(checkpoint_folder("TINY").glob("*.ckpt"))) == 1
+    monkeypatch.setattr(runner, "write_result", results.write_result)
     assert train_missing(TINY, executor=Here()) == 9
 
 

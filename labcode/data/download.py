@@ -26,6 +26,7 @@ from tqdm.auto import tqdm
 from labcode.data.dataset import DataError
 from labcode.data.editions import FileStamp
 from labcode.data.reading import stamp_problem
+from labcode.files import reason
 
 _BLOCK = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -114,10 +115,8 @@ def _explaining(target: Path) -> Iterator[None]:
         yield
     except (OSError, _DiskProblem) as caught:
         error = caught.error if isinstance(caught, _DiskProblem) else caught
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        why = "no queda espacio" if full else error.strerror or str(error)
         raise DataError(
-            f"No se pudo guardar {target}: {why}. Liberen espacio, den permiso de escritura en {target.parent} o "
+            f"No se pudo guardar {target}: {reason(error)}. Liberen espacio, den permiso de escritura en {target.parent} o "
             "elijan otra carpeta con LABCODE_CACHE. Lo que había sigue intacto."
         ) from caught
 

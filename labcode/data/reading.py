@@ -17,6 +17,7 @@ import numpy as np
 
 from labcode.data.dataset import CLASSES, DataError
 from labcode.data.editions import Edition, FileStamp, Form
+from labcode.files import reason
 
 _ROW = 3 * 32 * 32
 _BLOCK = 1 << 20
@@ -64,7 +65,7 @@ def folder_members(folder: Path, form: Form, edition: Edition) -> Iterator[tuple
             with path.open("rb") as stream:
                 data = stream.read(stamp.size + 1)
         except OSError as error:
-            raise DataError(f"No se pudo leer {path}: {error.strerror}.") from error
+            raise DataError(f"No se pudo leer {path}: {reason(error)}.") from error
         yield name, check_bytes(str(path), data, stamp)
 
 
@@ -93,7 +94,7 @@ def archive_members(path: Path, form: Form, edition: Edition) -> Iterator[tuple[
     except (tarfile.TarError, zlib.error, EOFError, ValueError, RecursionError, OverflowError) as error:
         raise DataError(f"{path} no es un .tar.gz válido: {error}.") from error
     except OSError as error:
-        raise DataError(f"No se pudo leer {path}: {error.strerror or error}.") from error
+        raise DataError(f"No se pudo leer {path}: {reason(error)}.") from error
     if missing:
         raise DataError(f"A {path} le falta {next(iter(missing))}.")
 

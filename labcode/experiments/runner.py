@@ -62,8 +62,8 @@ def train_missing(
     Raises:
         ValueError: si `device` o `seeds` no son posibles, o un punto de control está dañado.
         DataError: si los datos no están y no se pueden obtener.
-        OSError: si no se puede escribir en la caché o en la carpeta de resultados.
-        TrainingError: si algún grupo falla; los demás terminan y se escriben igual. También si la llama un guion
+        OSError: si, al empezar, no se puede escribir en la caché o en la carpeta de resultados.
+        TrainingError: si algún grupo falla o su resultado no se puede escribir; los demás terminan y se escriben igual. También si la llama un guion
             sin `if __name__ == "__main__":`, pues cada proceso lo ejecuta de nuevo al nacer.
     """
     if executor is None and being_born():  # antes del candado, que tiene quien lo lanzó
@@ -130,17 +130,16 @@ def _train_groups(
             for group in groups:
                 futures[pool.submit(train_group, group, device)] = group
         for future in as_they_finish(futures, progress):
+            group = futures[future]
             try:
-                outcomes = future.result()
+                for (result, network), job in zip(future.result(), group):
+                    if network is not None:
+                        write_weights(result, *network)
+                    if job.path in lacking:
+                        write_result(result)
+                discard(checkpoint_path(group))
             except Exception as error:  # noqa: BLE001 - se cuenta al final: los demás grupos no tienen la culpa
-                failed.append((futures[future], error))
-                continue
-            for (result, network), job in zip(outcomes, futures[future]):
-                if network is not None:
-                    write_weights(result, *network)
-                if job.path in lacking:
-                    write_result(result)
-            discard(checkpoint_path(futures[future]))
+                failed.append((group, error))
     except BaseException:
         for future in futures:
             future.cancel()

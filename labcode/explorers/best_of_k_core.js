@@ -6,11 +6,6 @@ export const REPEATS = 1000;
 const TAIL = 1e-18; // como en Python: lo que pesa menos que esto no se suma
 const Z = 1.959963984540054; // entre −Z y Z cae el 95 % de una normal
 
-/** Entero con sus miles separados desde cinco cifras, como en el texto del libro. */
-export function thousands(n) {
-  return n < 10000 ? `${n}` : `${n}`.replace(/(?=(\d{3})+$)(?<=\d)/g, "\u202f");
-}
-
 /** Puntos con sus decimales siempre a la vista y, si se pide, con su signo. */
 export function points(x, digits = 2, signed = false) {
   const text = Math.abs(x).toFixed(digits);

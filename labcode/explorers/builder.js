@@ -67,7 +67,7 @@ function totalsBar() {
   const element = h("div", { class: "rc-card rc-b-totals" },
     h("p", {}, parameters, " parámetros"), h("p", { title: "Sumas y productos para una imagen" }, flops, " operaciones por imagen"), verdict);
   const update = (trace, hidden) => {
-    parameters.textContent = hidden ? "¿?" : trace.parameters === null ? "—" : grouped(trace.parameters);
+    parameters.textContent = hidden ? "¿?" : trace.parameters === null ? "—" : thousands(trace.parameters);
     flops.textContent = hidden ? "¿?" : trace.flops === null ? "—" : large(trace.flops);
     verdict.textContent = hidden ? "" : trace.failed < 0 ? outputText(trace) : "La red no funciona: una imagen no alcanza a atravesarla.";
     verdict.dataset.kind = trace.failed < 0 && trace.output?.join() === "10" ? "right" : "wrong";

@@ -36,7 +36,7 @@ function layerRow() {
     name.firstChild.textContent = layerName(row.layer);
     name.lastChild.textContent = layerDetail(row.layer);
     shape.textContent = hidden ? "¿?" : row.error ? "✗ falla" : shapeText(row.shape);
-    weights.textContent = hidden ? "¿?" : row.parameters ? grouped(row.parameters) : "";
+    weights.textContent = hidden ? "¿?" : row.parameters ? thousands(row.parameters) : "";
     bar.style.width = hidden || !most ? "0" : `${((row.parameters ?? 0) / most) * 100}%`;
     element.dataset.kind = row.layer.kind;
     element.dataset.state = hidden ? "hidden" : row.error ? "fails" : row.shape ? "works" : "unreached";
@@ -131,7 +131,7 @@ function amount(label, [low, high], onChange) {
     const value = Number(input.value.replace(/\s/g, "") || NaN);
     const fits = Number.isInteger(value) && value >= low && value <= high;
     input.setAttribute("aria-invalid", !fits);
-    note.textContent = fits ? "" : `«${input.value}» no sirve: debe ser un entero de ${low} a ${grouped(high)}.`;
+    note.textContent = fits ? "" : `«${input.value}» no sirve: debe ser un entero de ${low} a ${thousands(high)}.`;
     if (fits) onChange(value);
   };
   const scale = (by) => onChange(Math.max(low, Math.min(high, Math.round(Number(input.value.replace(/\s/g, "")) * by) || low)));

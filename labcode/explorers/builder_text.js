@@ -1,22 +1,17 @@
 // El constructor, en palabras: formas, fallas, campo receptivo, código de PyTorch y predicciones.
 
-/** Miles con espacio fino desde cinco cifras: 9 750 922, pero 1024. */
-export function grouped(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
 /** Una cantidad grande en millones (M) o miles de millones (G) si hace falta. */
 export function large(n) {
-  if (n < 1e6) return grouped(n);
+  if (n < 1e6) return thousands(n);
   return n < 1e9 ? `${(n / 1e6).toFixed(1)} M` : `${(n / 1e9).toFixed(1)} G`;
 }
 
 /** Una forma como la escribe el texto del libro: alto × ancho × canales, o cuántos números. */
 export function shapeText(shape) {
   if (!shape) return "—";
-  if (shape.length === 1) return grouped(shape[0]);
+  if (shape.length === 1) return thousands(shape[0]);
   const [channels, height, width] = shape;
-  return `${height}\u00a0×\u00a0${width}\u00a0×\u00a0${grouped(channels)}`;
+  return `${height}\u00a0×\u00a0${width}\u00a0×\u00a0${thousands(channels)}`;
 }
 
 /** El nombre corto de una capa, con el tamaño de su ventana. */
@@ -38,7 +33,7 @@ export function failureText({ layer, error, inputs }) {
   const [height, width] = error.arrives.length === 3 ? error.arrives.slice(1) : [];
   switch (error.cause) {
     case "flat":
-      return `Necesita un mapa con alto y ancho, y le llegan ${grouped(error.arrives[0])} números en fila. Va antes de «Aplanar».`;
+      return `Necesita un mapa con alto y ancho, y le llegan ${thousands(error.arrives[0])} números en fila. Va antes de «Aplanar».`;
     case "channels":
       return `Espera ${count(layer.inputs, "canal", "canales")} y le ${error.arrives[0] === 1 ? "llega" : "llegan"} ${error.arrives[0]}.`;
     case "small": {
@@ -48,9 +43,9 @@ export function failureText({ layer, error, inputs }) {
       return `${what} mide ${layer.kernel}\u00a0×\u00a0${layer.kernel} y el mapa mide${padded}: no cabe ni una vez. ${remedy}`;
     }
     case "unflattened":
-      return `Falta aplanar: le llega un mapa de ${shapeText(error.arrives)} y una capa densa mira solo la última dimensión, que mide ${error.arrives.at(-1)}; espera ${grouped(inputs ?? layer.inputs)}. Pongan «Aplanar» antes.`;
+      return `Falta aplanar: le llega un mapa de ${shapeText(error.arrives)} y una capa densa mira solo la última dimensión, que mide ${error.arrives.at(-1)}; espera ${thousands(inputs ?? layer.inputs)}. Pongan «Aplanar» antes.`;
     default:
-      return `Espera ${grouped(layer.inputs)} números y le llegan ${grouped(error.arrives.at(-1))}.`;
+      return `Espera ${thousands(layer.inputs)} números y le llegan ${thousands(error.arrives.at(-1))}.`;
   }
 }
 
@@ -114,7 +109,7 @@ const of = (key) => NETWORKS.find(([name]) => name === key)[2];
 export const PREDICTIONS = [
   {
     network: "vgg",
-    question: () => `El MLP de la clase tiene ${grouped(traceNetwork(of("mlp")).parameters)} parámetros. ¿Y VGG-11, que es una red convolucional de once capas con pesos?`,
+    question: () => `El MLP de la clase tiene ${thousands(traceNetwork(of("mlp")).parameters)} parámetros. ¿Y VGG-11, que es una red convolucional de once capas con pesos?`,
     options: [
       ["fewer", "Menos que el MLP", "Las convoluciones comparten sus pesos en toda la imagen, pero aquí son muchos canales: una sola capa de 512 a 512 tiene 512·(512·9 + 1)."],
       ["double", "Como el doble", "Miren las capas que van de 512 a 512 canales: una sola ya tiene seis veces los parámetros de todo el MLP."],
@@ -125,7 +120,7 @@ export const PREDICTIONS = [
       const ratio = traceNetwork(of("vgg")).parameters / traceNetwork(of("mlp")).parameters;
       return ratio < 1 ? "fewer" : ratio < 8 ? "double" : ratio < 80 ? "tens" : "hundreds";
     },
-    truth: () => `Son ${grouped(traceNetwork(of("vgg")).parameters)}.`,
+    truth: () => `Son ${thousands(traceNetwork(of("vgg")).parameters)}.`,
   },
   {
     network: "vgg0",

@@ -8,11 +8,6 @@ export function share(p) {
   return `${number(100 * p, p < 0.0995 ? 1 : 0)}\u202f%`;
 }
 
-/** Miles con espacio fino desde cinco cifras. */
-export function thousands(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
 /** Qué hay en una etapa: «6 mapas de 28 × 28», «120 neuronas». */
 export function stageSize(stage, { channels, side }) {
   if (stage === "input") return `${channels} canales de ${side}\u00a0×\u00a0${side}`;

@@ -39,6 +39,11 @@ export function number(x, digits = 2) {
   return (short === "-0" ? "0" : short).replace("-", "−");
 }
 
+/** Un entero con sus miles, con espacio fino desde cinco cifras: 45 000, pero 5000. */
+export function thousands(n) {
+  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
 /** Número que multiplica en una suma: entre paréntesis si es negativo. */
 export function factor(x, digits = 2) {
   const text = number(x, digits);

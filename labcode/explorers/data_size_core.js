@@ -61,11 +61,6 @@ export function pointText({ mean, half }) {
   return `${mean.toFixed(1)}${half === null ? "" : `\u00a0±\u00a0${half.toFixed(1)}`}\u202f%`;
 }
 
-/** Un entero con sus miles: 45 000, pero 5000. */
-export function thousands(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
 /** Cuántos ejemplos necesita otra red para lo que `reference` acierta con N, en una frase. */
 export function equivalenceText(data, reference, other, at) {
   const point = reference.points[at];

@@ -96,6 +96,7 @@ export function plot(title, { style = "", onPoint } = {}) {
     fill(live, drawing.live);
   };
   const update = (draw, label) => { last = { draw, label }; paint(); };
-  new ResizeObserver(([{ contentRect }]) => { ({ width, height } = contentRect); paint(); }).observe(area); // medir al dibujar frenaría cada paso
+  // Medir al dibujar frenaría cada paso. Se vigila la caja, y no el SVG: Safari 16 dice de él lo que ocupa su dibujo, que aún no está.
+  new ResizeObserver(() => { ({ width, height } = area.getBoundingClientRect()); paint(); }).observe(element);
   return { element, update };
 }

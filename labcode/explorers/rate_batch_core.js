@@ -68,11 +68,6 @@ export function judgeBet({ batches, rates }, cells, bet, direction) {
   return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${hits}${told}${why}` };
 }
 
-/** Un entero con sus miles separados desde cinco cifras: 33 756, pero 8448. */
-export function thousands(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-}
-
 /** Lo que dice una celda, en una frase. */
 export function cellText(data, key, row, column) {
   const { batches, rates, maps } = data;

@@ -94,14 +94,9 @@ export function randomSetting(random = Math.random) {
 
 /** Lo que se cuenta de una capa que funciona: renglones [qué, cuenta, resultado]. */
 export function countLines({ inputs, outputs, kernel: k }, { shape, parameters, products }) {
-  const lines = [["parámetros", `${outputs} · (${inputs} · ${k} · ${k} + 1)`, spaced(parameters)]];
-  if (shape) lines.push(["productos", `${shape[1]} · ${shape[2]} · ${outputs} · ${inputs} · ${k} · ${k}`, spaced(products)]);
+  const lines = [["parámetros", `${outputs} · (${inputs} · ${k} · ${k} + 1)`, thousands(parameters)]];
+  if (shape) lines.push(["productos", `${shape[1]} · ${shape[2]} · ${outputs} · ${inputs} · ${k} · ${k}`, thousands(products)]);
   return lines;
-}
-
-/** Miles con espacio fino desde cinco cifras. */
-export function spaced(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
 /** La capa como la escribe PyTorch. */

@@ -20,7 +20,7 @@ function seriesView(series, pick) {
   const { points, kind } = series;
   const words = wordsOf(series);
   const onPoint = (x, width) => pick(nearestOf(points.map((point) => widthAxis(series, width)(point.width)), x));
-  const size = slider({ label: "Ancho", hint: words.many, min: 0, max: Math.max(1, points.length - 1), onChange: (at) => pick(Math.min(at, points.length - 1)), show: (at) => thousandsOf(points[at].width) });
+  const size = slider({ label: "Ancho", hint: words.many, min: 0, max: Math.max(1, points.length - 1), onChange: (at) => pick(Math.min(at, points.length - 1)), show: (at) => thousands(points[at].width) });
   size.element.hidden = points.length < 2;
   const errors = plot(words.title, { style: "rc-w-errors", onPoint });
   const under = plot(words.under, { style: "rc-w-under", ...(kind === "features" ? { onPoint } : {}) });
@@ -30,13 +30,13 @@ function seriesView(series, pick) {
   const update = ({ at, hideAfter }) => {
     const hidden = hideAfter !== null && at > hideAfter;
     const point = points[at];
-    const told = hidden ? "" : `Con ${thousandsOf(point.width)} ${words.many}: ${words.train.toLowerCase()}, ${bandText(point.train, series)}; ${words.test.toLowerCase()}, ${bandText(point.test, series)}.`;
+    const told = hidden ? "" : `Con ${thousands(point.width)} ${words.many}: ${words.train.toLowerCase()}, ${bandText(point.train, series)}; ${words.test.toLowerCase()}, ${bandText(point.test, series)}.`;
     size.update(at);
     facts.update(series, point, hidden);
     regime.textContent = regimeOf(series, at);
     errors.update(drawErrors(series, at, hideAfter), `${words.title}. ${told}`);
     if (kind === "features") under.update(drawNorms(series, at, hideAfter), `Tamaño de los pesos según el ancho.${hidden ? "" : ` Aquí, ${point.norm[0].toFixed(1)}.`}`);
-    else under.update(drawLearning(series, at, hideAfter), `${words.train} por época, con ${thousandsOf(point.width)} ${words.many}.`);
+    else under.update(drawLearning(series, at, hideAfter), `${words.train} por época, con ${thousands(point.width)} ${words.many}.`);
     return told;
   };
   return { element: h("div", { class: "rc-w-body" }, h("p", { class: "rc-help" }, series.about), errors.element, keys, size.element, facts.element, regime, under.element), update };

@@ -51,7 +51,7 @@ export function fateOf(series) {
 
 /** La pregunta: hasta dónde llega la serie y qué hará el error. */
 export function questionText(series) {
-  const [wall, last] = [series.points[thresholdAt(series)], series.points.at(-1)].map(({ width }) => thousandsOf(width));
+  const [wall, last] = [series.points[thresholdAt(series)], series.points.at(-1)].map(({ width }) => thousands(width));
   return series.kind === "features" ? `Con ${wall} características el modelo ya pasa por todos sus puntos. Si se lo agranda hasta ${last}, ¿qué hará el error en puntos nuevos?`
     : `Con ${wall} neuronas la red ya memoriza casi todos sus ejemplos. Si se la agranda hasta ${last}, ¿qué hará ${series.kind === "loss" ? "la pérdida" : "el error"} en prueba?`;
 }
@@ -61,15 +61,15 @@ export function judgeFate(answer, series) {
   const { kind, from, to, best } = fateOf(series);
   const right = answer === kind;
   const [start, end] = [from, to].map(({ test }) => errorText(test[0], series));
-  const told = { down: `Baja: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
-    up: `Sube: de ${start} con ${thousandsOf(from.width)} a ${end} con ${thousandsOf(to.width)}.`,
-    flat: `Se queda igual: ${start} con ${thousandsOf(from.width)} y ${end} con ${thousandsOf(to.width)}; sus bandas se traslapan.` }[kind];
+  const told = { down: `Baja: de ${start} con ${thousands(from.width)} a ${end} con ${thousands(to.width)}.`,
+    up: `Sube: de ${start} con ${thousands(from.width)} a ${end} con ${thousands(to.width)}.`,
+    flat: `Se queda igual: ${start} con ${thousands(from.width)} y ${end} con ${thousands(to.width)}; sus bandas se traslapan.` }[kind];
   return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${told}${best ? ` ${againstBest(best, to, series)}` : ""}` };
 }
 
 /** El mayor modelo contra el mejor de los que no llegaban al umbral, en una frase. */
 export function againstBest(best, to, series) {
-  const own = `mejor de los que no llegaban al umbral (${errorText(best.test[0], series)}, con ${thousandsOf(best.width)})`;
+  const own = `mejor de los que no llegaban al umbral (${errorText(best.test[0], series)}, con ${thousands(best.width)})`;
   if (to.test[2] < best.test[1]) return `Le gana también al ${own}.`;
   return to.test[1] > best.test[2] ? `No alcanza al ${own}.` : `Queda como el ${own}: sus bandas se traslapan.`;
 }
@@ -92,11 +92,6 @@ export function errorText(error, { kind }) {
 export function bandText([middle, low, high], series) {
   const [said, from, to] = [middle, low, high].map((x) => errorText(x, series));
   return from === to ? said : `${said} (${from.replace("\u202f%", "")} a ${to})`;
-}
-
-/** Un entero con sus miles: 45 000, pero 5000. */
-export function thousandsOf(n) {
-  return n < 10_000 ? String(n) : String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
 /** Desde dónde y hasta dónde va el eje de los errores: en logaritmo, con sitio bajo la prueba para que se vea caer el entrenamiento. */

@@ -13,7 +13,7 @@ function stage(series, at, hideAfter, width, height) {
   const box = { left: SIDES.left, right: width - SIDES.right, top: 20, bottom: height - 24 };
   const x = widthAxis(series, width);
   const places = series.points.map((point) => x(point.width));
-  const shown = thinned(places, 38).map((i) => [places[i], thousandsOf(series.points[i].width)]);
+  const shown = thinned(places, 38).map((i) => [places[i], thousands(series.points[i].width)]);
   const seen = series.points.filter((_, i) => hideAfter === null || i <= hideAfter);
   const wall = series.threshold === null || thresholdAt(series) < 0 ? null : x(series.threshold);
   const from = hideAfter === null ? null : (places[hideAfter] + places[hideAfter + 1]) / 2;

@@ -150,6 +150,5 @@ test("el dibujo abarca la imagen y todo lo que se mira", () => {
 });
 
 test("los números grandes se leen", () => {
-  assert.deepEqual([1024, 10_000, 9_750_922].map(builder.grouped), ["1024", "10\u202f000", "9\u202f750\u202f922"]);
   assert.deepEqual([999_999, 1e6, 305_000_000, 2.5e9].map(builder.large), ["999\u202f999", "1.0 M", "305.0 M", "2.5 G"]);
 });

@@ -143,6 +143,7 @@ test("los números se leen y se escriben como los escribe una persona", () => {
   assert.deepEqual(["1", "-0.5", "−2", "1,5", ".5", " 3 "].map(kernel.readNumber), [1, -0.5, -2, 1.5, 0.5, 3]);
   for (const text of ["", "a", "1e9", "--1", "1.2.3", "Infinity"]) assert.ok(Number.isNaN(kernel.readNumber(text)), text);
   assert.deepEqual([0, -0.001, -2, 10, 100.5, 1 / 3].map((x) => kernel.number(x)), ["0", "0", "−2", "10", "100.5", "0.33"]);
+  assert.deepEqual([7, 9999, 10_000, 33_756, 9_750_922].map(kernel.thousands), ["7", "9999", "10\u202f000", "33\u202f756", "9\u202f750\u202f922"]);
 });
 
 test("las teclas no se salen de la salida", () => {
