@@ -5,23 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
+from labcode.checks import check_bool, refuse
 from labcode.explorers.augmenter_draws import draw_one, transform
 from labcode.explorers.augmenter_pictures import LABELS, colour_picture, colour_pictures
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.explorers.base import Checked, Explorer, among, between, module_source, still, style, within
 from labcode.explorers.draws import random_from
 from labcode.explorers.pictures import png
 
 OPTIONS = ("flip", "vertical", "padding", "erase", "area", "cutout")
 _DRAWN = 6  # sorteos en el dibujo fijo
-
-
-def _share(low: float, high: float, example: float) -> Any:
-    return lambda name, value: check_float(name, value, low, high, example)
-
-
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
 
 
 def _check_pictures(name: str, value: Any) -> dict[str, Any]:
@@ -53,14 +45,14 @@ class AugmenterExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    image = Checked(lambda name, value: check_choice(name, value, LABELS), "cat")
-    flip = Checked(_share(0.0, 1.0, 0.5), 0.5)
-    vertical = Checked(_share(0.0, 1.0, 0.0), 0.0)
-    padding = Checked(_within(0, 16, 4), 4)
-    erase = Checked(_share(0.0, 1.0, 0.5), 0.0)
-    area = Checked(_share(0.05, 0.6, 0.35), 0.35)
-    cutout = Checked(_within(0, 24, 8), 0)
-    seed = Checked(_within(0, 999, 0), 0)
+    image = Checked(among(LABELS), "cat")
+    flip = Checked(between(0.0, 1.0, 0.5), 0.5)
+    vertical = Checked(between(0.0, 1.0, 0.0), 0.0)
+    padding = Checked(within(0, 16, 4), 4)
+    erase = Checked(between(0.0, 1.0, 0.5), 0.0)
+    area = Checked(between(0.05, 0.6, 0.35), 0.35)
+    cutout = Checked(within(0, 24, 8), 0)
+    seed = Checked(within(0, 999, 0), 0)
     pictures = Checked(_check_pictures, {})
     predict = Checked(check_bool, True)
 

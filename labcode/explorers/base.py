@@ -7,14 +7,14 @@ y lo que la página del libro importa: piezas de `labcode/explorers/*.js` puesta
 import html
 import json
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 from traitlets import TraitError, TraitType
 
-from labcode.checks import refuse
+from labcode.checks import check_choice, check_float, check_int, refuse
 
 FOLDER = Path(__file__).parent
 
@@ -33,6 +33,24 @@ class Brief:
         return textwrap.shorten(repr(self.value), 90, placeholder=" …")
 
 
+Check = Callable[[str, Any], Any]
+
+
+def within(low: int, high: int, example: int) -> Check:
+    """Da la comprobación de un entero entre `low` y `high`, los dos incluidos."""
+    return lambda name, value: check_int(name, value, low, high, example)
+
+
+def between(low: float, high: float, example: float) -> Check:
+    """Da la comprobación de un número real entre `low` y `high`, los dos incluidos."""
+    return lambda name, value: check_float(name, value, low, high, example)
+
+
+def among(options: Sequence[str]) -> Check:
+    """Da la comprobación de un texto que debe ser uno de varios."""
+    return lambda name, value: check_choice(name, value, options)
+
+
 class Checked(TraitType):
     """Atributo sincronizado cuyo valor pasa antes por una comprobación de la casa.
 
@@ -41,7 +59,7 @@ class Checked(TraitType):
         default: valor inicial, ya válido.
     """
 
-    def __init__(self, check: Callable[[str, Any], Any], default: Any) -> None:
+    def __init__(self, check: Check, default: Any) -> None:
         super().__init__(default_value=default)
         self.check = check
         self.tag(sync=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.explorers.base import Checked, Explorer, module_source, still, style, within
 from labcode.explorers.draws import random_from
 
 SIZES = (100, 200, 500, 1000, 2000, 5000, 10_000)
@@ -85,10 +85,6 @@ def _check_images(name: str, value: Any) -> int:
     return number
 
 
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
-
-
 class BestOfKExplorer(Explorer):
     """Sortear K redes iguales, quedarse con la mejor en prueba y ver cuánto se exagera.
 
@@ -109,10 +105,10 @@ class BestOfKExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    networks = Checked(_within(1, MAX_NETWORKS, 20), 20)
+    networks = Checked(within(1, MAX_NETWORKS, 20), 20)
     images = Checked(_check_images, 1000)
-    truth = Checked(_within(50, 95, 56), 56)
-    seed = Checked(_within(0, MAX_SEED, 50), 50)
+    truth = Checked(within(50, 95, 56), 56)
+    seed = Checked(within(0, MAX_SEED, 50), 50)
     intervals = Checked(check_bool, False)
     predict = Checked(check_bool, True)
 

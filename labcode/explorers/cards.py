@@ -5,7 +5,7 @@ import textwrap
 from typing import Any
 
 from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
+from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style, within
 
 FIELDS = ("name", "text", "why")
 BOLD, PLAIN = 38, 42  # letras que caben en una línea de la columna, con una letra ancha
@@ -106,7 +106,7 @@ class CardsExplorer(Explorer):
     piles = Checked(_check_piles, PILES)
     question = Checked(_check_question, QUESTION)
     answers = Checked(_check_answers, [])
-    seed = Checked(lambda name, value: check_int(name, value, 0, 9999, 0), 0)
+    seed = Checked(within(0, 9999, 0), 0)
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -5,8 +5,8 @@ import math
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_choice, check_float, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool, check_float, check_int, refuse
+from labcode.explorers.base import Brief, Checked, Explorer, among, module_source, still, style, within
 
 EMPTY: dict[str, Any] = {"sizes": [], "series": []}
 MAX_SIZES, MAX_SERIES = 20, 3
@@ -70,9 +70,9 @@ class DataSizeExplorer(Explorer):
     _css = style()
 
     data = Checked(_check_data, EMPTY)
-    at = Checked(lambda name, value: check_int(name, value, 0, MAX_SIZES - 1, 3), 0)
+    at = Checked(within(0, MAX_SIZES - 1, 3), 0)
     reference = Checked(_check_reference, "")
-    scale = Checked(lambda name, value: check_choice(name, value, SCALES), "accuracy")
+    scale = Checked(among(SCALES), "accuracy")
     predict = Checked(check_bool, True)
 
     def __init__(self, data: dict[str, Any] | None = None, **values: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, module_source, still, style, within
 from labcode.explorers.pictures import png
 
 SIDE, MARGIN = 32, 4  # lado de la imagen, y cuánto más se ve de cada foto para poder correrla
@@ -106,10 +106,6 @@ def _check_caption(name: str, value: Any) -> str:
     return value.strip()
 
 
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
-
-
 class ImageVectorExplorer(Explorer):
     """Una imagen de 32×32×3 y su vector de 3072 números: buscar un píxel en el vector, y al revés, y correr la imagen.
 
@@ -137,11 +133,11 @@ class ImageVectorExplorer(Explorer):
     image = Checked(_check_image, None)
     caption = Checked(_check_caption, "Propia")
     pictures = Checked(_check_pictures, {})
-    row = Checked(_within(0, SIDE - 1, 14), 14)
-    column = Checked(_within(0, SIDE - 1, 12), 12)
-    channel = Checked(_within(0, 2, 1), 1)
-    down = Checked(_within(-MARGIN, MARGIN, 0), 0)
-    right = Checked(_within(-MARGIN, MARGIN, 1), 0)
+    row = Checked(within(0, SIDE - 1, 14), 14)
+    column = Checked(within(0, SIDE - 1, 12), 12)
+    channel = Checked(within(0, 2, 1), 1)
+    down = Checked(within(-MARGIN, MARGIN, 0), 0)
+    right = Checked(within(-MARGIN, MARGIN, 1), 0)
     predict = Checked(check_bool, True)
 
     def __init__(self, **values: Any) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from traitlets import observe
 
 from labcode import text
-from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, check_matrix, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, check_matrix, module_source, still, style, within
 from labcode.explorers.pictures import LABELS, correlate, gray, picture, pictures, png, signed
 
 SOBEL = [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]
@@ -54,10 +54,6 @@ def _check_pictures(name: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
-
-
 class KernelExplorer(Explorer):
     """Explorador de núcleos: predecir el tamaño de la salida, recorrerla y ver cada suma.
 
@@ -81,10 +77,10 @@ class KernelExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    kernel_size = Checked(_within(1, MAX_KERNEL, 3), 3)
-    stride = Checked(_within(1, 4, 1), 1)
-    padding = Checked(_within(0, 3, 0), 0)
-    dilation = Checked(_within(1, 3, 1), 1)
+    kernel_size = Checked(within(1, MAX_KERNEL, 3), 3)
+    stride = Checked(within(1, 4, 1), 1)
+    padding = Checked(within(0, 3, 0), 0)
+    dilation = Checked(within(1, 3, 1), 1)
     kernel = Checked(_check_kernel, SOBEL)
     image = Checked(_check_image, [[0.0]])
     pictures = Checked(_check_pictures, {})

@@ -3,8 +3,8 @@
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style, within
 
 EMPTY: dict[str, Any] = {"edges": [], "chosen": None, "runs": [{"lam": 0.0, "seeds": 0}, {"lam": 0.001, "seeds": 0}]}
 
@@ -63,7 +63,7 @@ class LamExplorer(Explorer):
     _css = style()
 
     data = Checked(_check_data, EMPTY)
-    index = Checked(lambda name, value: check_int(name, value, 0, 15, 0), 0)
+    index = Checked(within(0, 15, 0), 0)
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool, check_choice, check_int
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool
+from labcode.explorers.base import Checked, Explorer, among, module_source, still, style, within
 from labcode.explorers.draws import draw_int, random_from
 
 SCENES = ("random", "smooth", "stroke", "dot")
@@ -44,10 +44,6 @@ def expected_share(size: int, down: int, right: int) -> float:
     return common / (2 * size * size - common)
 
 
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
-
-
 class MaxPoolingExplorer(Explorer):
     """Dos pruebas: elegir el máximo de cada cuadrante, y correr un mapa para ver qué salidas quedan iguales.
 
@@ -71,14 +67,14 @@ class MaxPoolingExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    game = Checked(_within(0, 999, 0), 0)
-    scene = Checked(lambda name, value: check_choice(name, value, SCENES), "random")
-    seed = Checked(_within(0, 999, 0), 0)
-    size = Checked(_within(2, 4, 2), 2)
-    stride = Checked(_within(1, 4, 2), 2)
-    down = Checked(_within(-3, 3, 0), 0)
-    right = Checked(_within(-3, 3, 1), 0)
-    kind = Checked(lambda name, value: check_choice(name, value, KINDS), "max")
+    game = Checked(within(0, 999, 0), 0)
+    scene = Checked(among(SCENES), "random")
+    seed = Checked(within(0, 999, 0), 0)
+    size = Checked(within(2, 4, 2), 2)
+    stride = Checked(within(1, 4, 2), 2)
+    down = Checked(within(-3, 3, 0), 0)
+    right = Checked(within(-3, 3, 1), 0)
+    kind = Checked(among(KINDS), "max")
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool, check_choice, check_int
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool
+from labcode.explorers.base import Checked, Explorer, among, module_source, still, style, within
 from labcode.explorers.cnn import check_image, check_pictures, check_shown, missing_picture
 from labcode.explorers.cnn_forward import check_network, forward
 from labcode.explorers.cnn_pictures import BLANK, OWN, SIDE, decode, pictures
@@ -38,10 +38,6 @@ def heat_map(network: dict[str, Any], image: np.ndarray, size: int, color: np.nd
     before = forward(network, image[None])["probabilities"][0]
     after = np.concatenate([forward(network, part)["probabilities"] for part in np.array_split(covered, -(-len(covered) // 64))])
     return (before.max() - after[:, before.argmax()]).reshape(len(centres), -1)
-
-
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
 
 
 class OcclusionExplorer(Explorer):
@@ -73,10 +69,10 @@ class OcclusionExplorer(Explorer):
     pictures = Checked(check_pictures, {})
     shown = Checked(check_shown, "gata")
     image = Checked(check_image, "")
-    row = Checked(_within(0, SIDE - 1, 16), 16)
-    column = Checked(_within(0, SIDE - 1, 16), 16)
-    size = Checked(_within(1, 20, 8), 8)
-    fill = Checked(lambda name, value: check_choice(name, value, FILLS), "medio")
+    row = Checked(within(0, SIDE - 1, 16), 16)
+    column = Checked(within(0, SIDE - 1, 16), 16)
+    size = Checked(within(1, 20, 8), 8)
+    fill = Checked(among(FILLS), "medio")
     predict = Checked(check_bool, True)
 
     def __init__(self, **values: Any) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool, check_float, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, between, module_source, still, style, within
 
 PATTERN = [[1.0, 2.0], [3.0, 4.0]]
 # Los pesos de las tres capas, en un solo lugar. Para que la comparación sea justa, las tres reconocen el patrón
@@ -50,10 +50,6 @@ def _check_weights(name: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _within(low: int, high: int, example: int) -> Any:
-    return lambda name, value: check_int(name, value, low, high, example)
-
-
 class PatternExplorer(Explorer):
     """Mover el patrón 1-2-3-4, agregarle ruido y comparar tres capas lado a lado.
 
@@ -73,10 +69,10 @@ class PatternExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    row = Checked(_within(0, 1, 1), 1)
-    column = Checked(_within(0, 1, 1), 1)
-    noise = Checked(lambda name, value: check_float(name, value, 0, 0.5, 0.1), 0.0)
-    seed = Checked(_within(0, 999, 0), 0)
+    row = Checked(within(0, 1, 1), 1)
+    column = Checked(within(0, 1, 1), 1)
+    noise = Checked(between(0, 0.5, 0.1), 0.0)
+    seed = Checked(within(0, 999, 0), 0)
     weights = Checked(_check_weights, WEIGHTS)
     predict = Checked(check_bool, True)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, is_number, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, among, is_number, module_source, still, style, within
 
 MAPS = {"epochs": "mismas épocas", "steps": "mismos pasos"}
 LINES = ("none", "linear", "root")
@@ -94,10 +94,10 @@ class RateBatchExplorer(Explorer):
     _css = style()
 
     data = Checked(_check_data, EMPTY)
-    map = Checked(lambda name, value: check_choice(name, value, tuple(MAPS)), "epochs")
-    row = Checked(lambda name, value: check_int(name, value, 0, 11, 1), 0)
-    column = Checked(lambda name, value: check_int(name, value, 0, 11, 1), 0)
-    line = Checked(lambda name, value: check_choice(name, value, LINES), "none")
+    map = Checked(among(tuple(MAPS)), "epochs")
+    row = Checked(within(0, 11, 1), 0)
+    column = Checked(within(0, 11, 1), 0)
+    line = Checked(among(LINES), "none")
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -5,8 +5,8 @@ import re
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_float, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, are_numbers, between, module_source, still, style, within
 from labcode.explorers.cnn_pictures import decode
 from labcode.explorers.pictures import png
 
@@ -91,8 +91,8 @@ class TemperatureExplorer(Explorer):
 
     data = Checked(_check_data, EMPTY)
     network = Checked(_check_network, "")
-    temperature = Checked(lambda name, value: check_float(name, value, LOW, HIGH, 1.5), 1.0)
-    sample = Checked(lambda name, value: check_int(name, value, 0, MAX_SAMPLES - 1, 0), 0)
+    temperature = Checked(between(LOW, HIGH, 1.5), 1.0)
+    sample = Checked(within(0, MAX_SAMPLES - 1, 0), 0)
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, module_source, still, style, within
 
 # El mundo, en un solo lugar: JavaScript recibe esto mismo. Cada pozo es profundidad, centro y ancho; el fondo de los
 # dos mínimos queda en 0. «ridge» es la cima que los separa; «sharp» y «flat», el lugar y la curvatura de cada mínimo.
@@ -135,7 +135,7 @@ class ValleyExplorer(Explorer):
     batch = Checked(_among("batches"), 8)
     rate = Checked(_among("rates"), 0.04)
     steps = Checked(_among("steps"), 800)
-    seed = Checked(lambda name, value: check_int(name, value, 0, 999, 1), 1)
+    seed = Checked(within(0, 999, 1), 1)
     world = Checked(_check_world, WORLD)
     predict = Checked(check_bool, True)
 

@@ -5,8 +5,8 @@ import math
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_choice, check_int, refuse
-from labcode.explorers.base import Brief, Checked, Explorer, is_number, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Brief, Checked, Explorer, among, is_number, module_source, still, style, within
 
 NAMES = {
     "batch": "Tamaño de lote",
@@ -92,8 +92,8 @@ class WhatChangedExplorer(Explorer):
     _css = style()
 
     factors = Checked(_check_factors, [])
-    turn = Checked(lambda name, value: check_int(name, value, 0, 99, 0), 0)
-    metric = Checked(lambda name, value: check_choice(name, value, METRICS), "accuracy")
+    turn = Checked(within(0, 99, 0), 0)
+    metric = Checked(among(METRICS), "accuracy")
     predict = Checked(check_bool, True)
 
     def picture(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from labcode import text
-from labcode.checks import check_bool, check_int, refuse
-from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style
+from labcode.checks import check_bool, refuse
+from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style, within
 
 EMPTY: dict[str, Any] = {"series": []}
 MAX_SERIES, MAX_WIDTHS = 4, 40
@@ -78,7 +78,7 @@ class WidthExplorer(Explorer):
 
     data = Checked(_check_data, EMPTY)
     series = Checked(_check_series, "")
-    at = Checked(lambda name, value: check_int(name, value, 0, MAX_WIDTHS - 1, 0), 0)
+    at = Checked(within(0, MAX_WIDTHS - 1, 0), 0)
     predict = Checked(check_bool, True)
 
     def __init__(self, data: dict[str, Any] | None = None, **values: Any) -> None:
