@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from labcode.explorers import MaxPoolingExplorer
-from labcode.explorers.draws import draw_int, random_from
+from labcode.explorers.draws import random_from
 from labcode.explorers.max_pooling import expected_share, game_map, pool
 
 CASES = 1_500

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build, count_parameters, forward_flops
+from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build, count_parameters
 
 CONFIGS = [MLPConfig(), CNNConfig(), VGGConfig(), VGGConfig(batch_norm=True), FastConfig()]
 

@@ -1,6 +1,5 @@
 """El explorador de *max pooling*: encontrar el máximo de cada cuadrante y ver qué sobrevive a un corrimiento."""
 
-from typing import Any
 
 import numpy as np
 
