@@ -71,7 +71,7 @@ class Result:
 
 def result_path(experiment: str, phase: str, setting: dict[str, Any], seed: int) -> Path:
     """Da la ruta del archivo de una corrida: `book/results/l2_mlp/selection/lam-0.001_seed-0.json`."""
-    parts = [f"{name}-{value:g}" if isinstance(value, float) else f"{name}-{value}" for name, value in setting.items()]
+    parts = [f"{name}-{value:.15g}" if isinstance(value, float) else f"{name}-{value}" for name, value in setting.items()]
     stem = "_".join([*parts, f"seed-{seed}"]).replace(" ", "").replace("(", "").replace(")", "").replace(",", "x")
     return results_dir() / experiment.lower() / phase / f"{stem}.json"
 

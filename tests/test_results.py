@@ -15,7 +15,7 @@ from labcode.experiments import Findings, obtain, runner, status_rows, summarize
 from labcode.experiments.planning import checkpoint_path, clean_finished
 from labcode.measures import Calibration, Shift
 from labcode.models import MLPConfig, build
-from labcode.results import Result, ResultError, code_hash, read_result, write_result
+from labcode.results import Result, ResultError, code_hash, read_result, result_path, write_result
 from labcode.training import Placement
 from labcode.weights import read_weights
 
@@ -170,3 +170,8 @@ def test_the_summary_tells_validation_and_test_apart(place):
     for name, metric in (("val", "val_accuracy"), ("test", "test_accuracy")):
         score = findings.score(metric, lam=0.0)
         assert (row[f"{name}_mean"], row[f"{name}_ci95"]) == (round(score.mean, 4), round(score.ci95, 4))
+
+
+def test_settings_that_differ_a_little_do_not_share_a_file():
+    paths = [result_path("X", "final", {"lam": lam}, 0).name for lam in (0.001, 0.0010000001)]
+    assert paths == ["lam-0.001_seed-0.json", "lam-0.0010000001_seed-0.json"]

@@ -1,6 +1,5 @@
 """El explorador de *max pooling*: encontrar el máximo de cada cuadrante y ver qué sobrevive a un corrimiento."""
 
-
 import numpy as np
 
 from labcode import text
