@@ -207,7 +207,7 @@ export function predictionGate({ question, field, judge, empty, next, onOpen, on
   const skip = button("Ver sin predecir", () => { feedback.textContent = ""; open(); });
   const check = h("button", { type: "submit", class: "rc-button rc-main" }, "Comprobar");
   const form = h("form", { class: "rc-form", novalidate: true, onsubmit: answer },
-    question, h("div", { class: "rc-row" }, field, check, skip));
+    question, h("div", { class: "rc-row" }, field, h("div", { class: "rc-row" }, check, skip)));
   const repeat = button(again, () => {
     form.hidden = false;
     after.hidden = true;
