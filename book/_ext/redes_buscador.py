@@ -6,20 +6,13 @@ las raíces de Snowball de Sphinx no coinciden entre los dos lenguajes cuando su
 
 import re
 import unicodedata
+from pathlib import Path
 
 from sphinx.search.es import SearchSpanish
 
 # Sin mirar hacia atrás, `(?<=…)`: Safari no lo entendió hasta su versión 16.4, y ahí el buscador entero moría.
 PLURAL = re.compile(r"([a-z]{3}[^aeiou])es$|([a-z]{3})s$")
-
-FOLDING_STEMMER = r"""
-var Stemmer = function () {
-  this.stemWord = function (word) {
-    var folded = word.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
-    return folded.replace(/PLURAL/, "$1$2");
-  };
-};
-""".replace("PLURAL", PLURAL.pattern)
+SCRIPT = Path(__file__).with_suffix(".js")
 
 
 def fold(word: str) -> str:
@@ -32,7 +25,7 @@ class FoldedSpanish(SearchSpanish):
     """El castellano de Sphinx, sin acentos ni plurales en el índice y en la consulta."""
 
     js_stemmer_rawcode = ""
-    js_stemmer_code = FOLDING_STEMMER
+    js_stemmer_code = SCRIPT.read_text(encoding="utf-8").replace("PLURAL", PLURAL.pattern)
 
     def stem(self, word: str) -> str:
         """Forma reducida de `word`, la misma que calcula el JavaScript de la página."""

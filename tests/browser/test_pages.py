@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import axe_playwright_python
 import pytest
@@ -227,6 +230,45 @@ def test_search_ignores_accents(page: PageFactory, query: str) -> None:
     targets = [link.get_attribute("href") for link in results.locator("a").all()]
     assert any("07_convolucion_a_mano.html" in target for target in targets)
     expect(opened.locator("#search-results")).to_contain_text("Páginas encontradas")
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("convolucion a mano", "07_convolucion"), ("la convolución", "07_convolucion"), ("lotes", "06_batch"), ("aumento", "12_data")]
+)
+def test_search_puts_first_the_chapter_of_that_name(page: PageFactory, query: str, first: str) -> None:
+    links = page(f"search?q={query}").locator("#search-results ul.search li a")
+    expect(links.first).to_be_visible()
+    chapters = [own for own in (link.get_attribute("href") for link in links.all()) if own[:2].isdigit()]
+    assert chapters[0].startswith(first)
+
+
+@pytest.fixture(scope="module")
+def server(site: Path) -> Iterator[str]:
+    """El sitio servido por HTTP: abierto desde el disco, el navegador no deja leer las páginas y no hay extractos."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site))) as serving:
+        Thread(target=serving.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        serving.shutdown()
+
+
+@pytest.mark.parametrize(("query", "marked"), [("convolucion", "convolución"), ("relleno", "relleno"), ("pesos regularizar", "peso")])
+def test_search_excerpts_are_readable_and_marked(browser: Browser, server: str, query: str, marked: str) -> None:
+    opened = browser.new_page()
+    opened.goto(f"{server}/search.html?q={query}")
+    excerpts = opened.locator("#search-results p.context")
+    expect(opened.locator("#search-results")).to_contain_text("Páginas encontradas")
+    expect(excerpts.nth(3)).to_be_visible()
+    texts = excerpts.all_inner_texts()
+    opened.close()
+    assert all(len(text) < 260 for text in texts)
+    for strange in ("\\(", "import ", "Abrir en Colab", "Mostrar código", "undefined", "NaN"):
+        assert not [text for text in texts if strange in text], strange
+    assert sum(marked in text.lower() for text in texts) > len(texts) / 2
 
 
 def test_no_script_looks_behind(site: Path) -> None:
