@@ -271,6 +271,23 @@ def test_search_excerpts_are_readable_and_marked(browser: Browser, server: str, 
     assert sum(marked in text.lower() for text in texts) > len(texts) / 2
 
 
+@pytest.mark.parametrize("name", ["05_l2", "search?q=convolucion"])
+def test_pages_work_where_nothing_may_be_stored(browser: Browser, site: Path, name: str) -> None:
+    opened, errors = browser.new_page(reduced_motion="reduce"), []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    forbid = "Object.defineProperty(window, 'localStorage', { configurable: true, get() { throw new DOMException('', 'SecurityError'); } })"
+    opened.add_init_script(forbid)
+    opened.goto(page_address(site, name))
+    if name.startswith("search"):
+        expect(opened.locator("#search-results ul.search li").first).to_be_visible()
+    else:
+        expect(opened.locator("[data-explorer=quiz][data-ready=true]")).to_be_attached()
+    before = opened.evaluate("document.documentElement.dataset.mode")
+    opened.locator("button.theme-switch-button").first.click()
+    assert opened.evaluate("document.documentElement.dataset.mode") != before and not errors
+    opened.close()
+
+
 def test_no_script_looks_behind(site: Path) -> None:
     scripts = [path for path in site.rglob("*.js") if "mathjax" not in path.parts]
     assert len(scripts) > 25
