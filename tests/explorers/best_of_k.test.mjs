@@ -68,6 +68,28 @@ test("el comentario acierta o dice cuánto es", () => {
   }
 });
 
+test("la verdad está en los intervalos que se cuentan, y en el de la mejor si se dice", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { measured, inside, winnerCovers } = own.studyOf({ networks: 20, images: 1000, truth: 56, seed });
+    const holds = (q) => Math.abs(q - 56) <= 1.96 * Math.sqrt((q * (100 - q)) / 1000);
+    assert.deepEqual([inside, winnerCovers], [measured.filter(holds).length, holds(Math.max(...measured))], `${seed}`);
+  }
+});
+
+test("un estudio escrito a mano se cuenta palabra por palabra", () => {
+  const study = { networks: 3, images: 1000, truth: 56, measured: [55, 57.5, 59], winner: 2, again: [554, 600, 610], inside: 2, winnerCovers: false };
+  const best = "La mejor, la número 3, midió 59.0\u202f%: 3.0 puntos sobre la verdad. Con otras 1000 imágenes, la misma red mide 55.4\u202f%. La verdad está en 2 de los 3 intervalos; en el de la mejor,";
+  assert.equal(own.drawText(study, true), `${best} no.`);
+  assert.equal(own.drawText({ ...study, winnerCovers: true }, true), `${best} también.`);
+  assert.equal(own.drawText({ ...study, networks: 1, measured: [54.5], winner: 0 }, false), "La red midió 54.5\u202f%: 1.5 puntos bajo la verdad. Con otras 1000 imágenes, la misma red mide 55.4\u202f%.");
+  assert.equal(own.averageText({ networks: 4, sigma: 2, gain: 3, seen: 2.75, fresh: -0.25, covered: 0.95, coveredBest: 0.6 }), "Una medida se desvía, en lo típico, σ = 2.00 puntos. La mejor de 4 sale +3.00 puntos por encima (1.50 σ) en la cuenta exacta, y +2.75 en estos 1000 sorteos; medida otra vez, −0.25. El intervalo de 95\u202f% de una red cualquiera contiene la verdad el 95\u202f% de las veces; el de la mejor, el 60\u202f%.");
+  const judged = (answer) => own.judgeGain(answer, { networks: 20, gain: 3, sigma: 1.5 }).text;
+  const truth = "En promedio, la mejor de 20 mide 3.0 puntos de más: 2.0 veces lo que se desvía una sola.";
+  assert.equal(judged(1), `Todavía no. Se quedaron cortos: basta que una entre todas tenga suerte. ${truth}`);
+  assert.equal(judged(5), `Todavía no. Se pasaron un poco: la suerte de la mejor crece con K, pero muy despacio. ${truth}`);
+  assert.equal(judged(8), `Todavía no. Se pasaron: una medida casi nunca se aleja tanto, por muchas que sean las redes. ${truth}`);
+});
+
 test("los textos no traen números rotos, ni siquiera con una red", () => {
   for (const networks of [1, 2, 100]) {
     for (const images of own.SIZES) {

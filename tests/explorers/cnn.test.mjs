@@ -134,6 +134,24 @@ test("el comentario dice lo que dijo la red, y si acierta", () => {
   }
 });
 
+test("la cuenta de una celda, su lugar y el veredicto se escriben enteros", () => {
+  const sums = (subtotals, bias, total) => ({ kind: "sum", value: Math.max(0, total), groups: subtotals.map((subtotal) => ({ subtotal })), bias, total });
+  assert.equal(own.accountText("conv1", sums([0.5, -1, 2], 0.25, 1.75)), "0.5 (rojo) − 1 (verde) + 2 (azul) + 0.25 (sesgo) = 1.75");
+  assert.equal(own.accountText("conv2", sums([-1.5, 2], -0.25, 0.25)), "−1.5 (mapa 1) + 2 (mapa 2) − 0.25 (sesgo) = 0.25");
+  assert.equal(own.accountText("dense1", sums([1, -3], 0.5, -1.5)), "1 (mapa 1) − 3 (mapa 2) + 0.5 (sesgo) = −1.5 → ReLU → 0");
+  const dense = { kind: "sum", value: 0, groups: [{ inputs: [1, 2, 3, 4, 5, 6], weights: [1, -1, 2, 0.75, -3, 0.25] }], bias: 0.5, total: -5 };
+  const terms = "−15 (neurona 5) + 6 (neurona 3) + 3 (neurona 4) − 2 (neurona 2) + 2.5 (las demás) + 0.5 (sesgo) = −5";
+  assert.equal(own.accountText("dense2", dense), `${terms} → ReLU → 0`);
+  assert.equal(own.accountText("output", dense, { probability: 0.004 }), `${terms}, y la softmax lo vuelve 0.4\u202f%`);
+  assert.equal(own.accountText("input", { kind: "pixel", value: 0.5, mean: 120, std: 60 }, { byte: 150 }), "(150 − 120) / 60 = 0.5");
+  assert.equal(own.cellName("input", [0, 4, 7], []), "rojo, fila 5, columna 8");
+  assert.equal(own.fieldWords("pool1", [0, 3, 2]), "De la imagen mira 6\u00a0×\u00a06 píxeles: filas 7 a 12 y columnas 5 a 10.");
+  assert.deepEqual([0.0004, 0.004, 0.62].map(own.share), ["< 0.1\u202f%", "0.4\u202f%", "62\u202f%"]);
+  const judged = (answer, truth) => own.judgeClass(answer, [0.004, 0.7, 0.296], ["avión", "auto", "pájaro"], { truth, known: true }).text;
+  assert.equal(judged(0, 2), "Dice otra cosa: «auto», con 70\u202f%. A «avión» le da 0.4\u202f%. Y se equivoca: es de la clase «pájaro».");
+  assert.equal(judged(1, 1), "¡Eso es! Dice «auto», con 70\u202f%. Y acierta.");
+});
+
 test("las teclas no se salen de una etapa", () => {
   const { network: data, image } = cases.networks.at(-1);
   const maps = own.forward(own.networkOf(data), own.bytesFrom(image));

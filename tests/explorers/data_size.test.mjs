@@ -57,6 +57,19 @@ test("la comparación en ejemplos se dice sin huecos", () => {
   }
 });
 
+test("dos redes escritas a mano se comparan, se juzgan y se marcan palabra por palabra", () => {
+  const series = (name, means) => ({ name, points: means.map((mean) => ({ mean, half: null })) });
+  const [a, b] = [series("A", [40, 50, 60]), series("B", [45, 55, 58])];
+  const data = { sizes: [1000, 2000, 4000], series: [a, b] };
+  assert.equal(n.equivalenceText(data, a, b, 0), "B: menos de 1000, el menor que se midió.");
+  assert.equal(n.equivalenceText(data, a, b, 1), "B: unos 1400 (1.4 veces menos)."); // √(1000 · 2000) = 1414
+  assert.equal(n.equivalenceText(data, a, b, 2), "B: más de 4000; con esos todavía no llega.");
+  assert.equal(n.equivalenceText(data, b, a, 1), "A: unos 2800 (1.4 veces más).");
+  const fall = { from: { mean: 60 }, to: { mean: 52 }, gain: -8, series: a };
+  assert.deepEqual(n.judgeGain(-6.5, fall), { right: true, text: "¡Eso es! A pasa de 60.0 a 52.0\u202f%: −8.0 puntos." });
+  assert.deepEqual(n.verticalTicks(70, 92, "error"), [{ mean: 90, text: "10" }, { mean: 80, text: "20" }, { mean: 70, text: "30" }]);
+});
+
 test("los ejes ponen cada punto dentro del dibujo, de menor a mayor", () => {
   for (const { data } of random) {
     for (const [scale] of n.SCALES) {

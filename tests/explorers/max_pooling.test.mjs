@@ -81,6 +81,20 @@ test("por qué cambió una salida dice la verdad", () => {
   }
 });
 
+test("lo que se lee en una jugada, en una predicción y en una salida es exacto", () => {
+  assert.deepEqual([[0, 1], [1, 0]].map(own.quadrantName), ["arriba a la derecha", "abajo a la izquierda"]);
+  const map = [[0, 0, 0, 0], [0, 0, 0, 0], [-9, 3, 0, 0], [1, 2, 0, 0]];
+  assert.equal(own.judgePick(map, [2, 0]).text, "Todavía no: en el cuadrante de abajo a la izquierda hay uno mayor que −9. El signo cuenta: un negativo es menor que cualquier positivo.");
+  assert.equal(own.judgePick(map, [3, 0]).text, "Todavía no: en el cuadrante de abajo a la izquierda hay uno mayor que 1.");
+  assert.equal(own.judgeShare("third", 2, 0, 1, { kept: 5, total: 16 }).text, "¡Eso es! Entre antes y después, una ventana ve 6 celdas; 2 las ve las dos veces. La salida queda igual si el mayor está entre esas: 2 de cada 6 veces. En este mapa quedan iguales 5 de 16.");
+  assert.equal(own.judgeShare("all", 3, 0, 3, { kept: 1, total: 4 }).text, "Todavía no: eso sería invarianza. Antes y después, cada ventana ve 9 celdas del todo distintas. Pero miren: como el corrimiento es múltiplo del paso, los valores siguen ahí, corridos. En este mapa queda igual 1 de 4.");
+  const [low, high] = [[[1, 2], [3, 4]], [[5, 0], [0, 2]]];
+  const said = (kind, before, after) => own.explainOutput({ kind, before, after, cell: [0, 0], size: 2, stride: 2 });
+  assert.equal(said("max", low, high), "El máximo subió de 4 a 5: entró uno mayor.");
+  assert.equal(said("max", high, low), "El máximo bajó de 5 a 4: el ganador salió de la ventana.");
+  assert.equal(said("average", low, high), "El promedio pasó de 2.5 a 1.75: cambia con cualquier número que entre o salga.");
+});
+
 test("las escenas miden 14 × 14, son enteros de 0 a 99 y no cambian con la misma semilla", () => {
   for (const [name] of own.SCENES) {
     for (const seed of [0, 1, 999]) {

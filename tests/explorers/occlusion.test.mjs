@@ -49,6 +49,17 @@ test("nueve zonas que cubren la imagen, y un comentario que dice la que importa"
   }
 });
 
+test("a quien no acierta se le dice cuánto sube o baja donde dijo", () => {
+  const drops = Float32Array.from({ length: 1024 }, (_, at) => {
+    const [r, c] = [at >> 5, at % 32];
+    return r < 11 && c < 11 ? -0.05 : r >= 11 && r < 22 && c >= 11 && c < 22 ? 0.5 : 0.25;
+  });
+  const truth = "Todavía no. Lo que más importa es el centro: tapar ahí la baja 50 puntos en promedio.";
+  assert.equal(own.judgeZone(0, drops).text, `${truth} Donde ustedes dijeron, sube 5 puntos.`);
+  assert.equal(own.judgeZone(8, drops).text, `${truth} Donde ustedes dijeron, baja 25 puntos.`);
+  assert.deepEqual([0.05, 0.01, 0.123].map(own.points), ["5 puntos", "1 punto", "12 puntos"]);
+});
+
 test("el cuadrado se recorta en el borde y no toca la imagen de base", () => {
   const before = Uint8Array.from(bytes);
   assert.deepEqual(own.squareAt(0, 31, 8), { top: 0, left: 27, bottom: 4, right: 32 });
