@@ -115,7 +115,7 @@ export function judgePick(map, [r, c]) {
     return { right: true, quadrant, text: `Sí: ${number(best)} es el máximo del ${where}.${tie}` };
   }
   const slip = value < 0 && best < 0 ? ` Entre negativos, el mayor es el más cercano a cero.`
-    : Math.abs(value) > Math.abs(best) ? " El signo cuenta: un negativo es menor que cualquier positivo." : "";
+    : Math.abs(value) > Math.abs(best) ? " El signo cuenta: un negativo es menor que cero y que cualquier positivo." : "";
   return { right: false, quadrant, text: `Todavía no: en el ${where} hay uno mayor que ${number(value)}.${slip}` };
 }
 

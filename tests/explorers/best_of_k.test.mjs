@@ -82,7 +82,9 @@ test("un estudio escrito a mano se cuenta palabra por palabra", () => {
   assert.equal(own.drawText(study, true), `${best} no.`);
   assert.equal(own.drawText({ ...study, winnerCovers: true }, true), `${best} también.`);
   assert.equal(own.drawText({ ...study, networks: 1, measured: [54.5], winner: 0 }, false), "La red midió 54.5\u202f%: 1.5 puntos bajo la verdad. Con otras 1000 imágenes, la misma red mide 55.4\u202f%.");
-  assert.equal(own.averageText({ networks: 4, sigma: 2, gain: 3, seen: 2.75, fresh: -0.25, covered: 0.95, coveredBest: 0.6 }), "Una medida se desvía, en lo típico, σ = 2.00 puntos. La mejor de 4 sale +3.00 puntos por encima (1.50 σ) en la cuenta exacta, y +2.75 en estos 1000 sorteos; medida otra vez, −0.25. El intervalo de 95\u202f% de una red cualquiera contiene la verdad el 95\u202f% de las veces; el de la mejor, el 60\u202f%.");
+  const alone = (inside) => own.drawText({ ...study, networks: 1, measured: [54.5], winner: 0, inside }, true);
+  assert.ok(alone(1).endsWith(" La verdad está en su intervalo.") && alone(0).endsWith(" La verdad queda fuera de su intervalo."));
+  assert.equal(own.averageText({ networks: 4, sigma: 2, gain: 3, seen: 2.75, fresh: -0.25, covered: 0.95, coveredBest: 0.6 }), "Una medida se desvía, en lo típico, σ = 2.00 puntos. La mejor de 4 sale 3.00 puntos por encima (1.50 σ) en la cuenta exacta, y +2.75 en estos 1000 sorteos; medida otra vez, −0.25. El intervalo de 95\u202f% de una red cualquiera contiene la verdad el 95\u202f% de las veces; el de la mejor, el 60\u202f%.");
   const judged = (answer) => own.judgeGain(answer, { networks: 20, gain: 3, sigma: 1.5 }).text;
   const truth = "En promedio, la mejor de 20 mide 3.0 puntos de más: 2.0 veces lo que se desvía una sola.";
   assert.equal(judged(1), `Todavía no. Se quedaron cortos: basta que una entre todas tenga suerte. ${truth}`);

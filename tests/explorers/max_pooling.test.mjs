@@ -84,7 +84,7 @@ test("por qué cambió una salida dice la verdad", () => {
 test("lo que se lee en una jugada, en una predicción y en una salida es exacto", () => {
   assert.deepEqual([[0, 1], [1, 0]].map(own.quadrantName), ["arriba a la derecha", "abajo a la izquierda"]);
   const map = [[0, 0, 0, 0], [0, 0, 0, 0], [-9, 3, 0, 0], [1, 2, 0, 0]];
-  assert.equal(own.judgePick(map, [2, 0]).text, "Todavía no: en el cuadrante de abajo a la izquierda hay uno mayor que −9. El signo cuenta: un negativo es menor que cualquier positivo.");
+  assert.equal(own.judgePick(map, [2, 0]).text, "Todavía no: en el cuadrante de abajo a la izquierda hay uno mayor que −9. El signo cuenta: un negativo es menor que cero y que cualquier positivo.");
   assert.equal(own.judgePick(map, [3, 0]).text, "Todavía no: en el cuadrante de abajo a la izquierda hay uno mayor que 1.");
   assert.equal(own.judgeShare("third", 2, 0, 1, { kept: 5, total: 16 }).text, "¡Eso es! Entre antes y después, una ventana ve 6 celdas; 2 las ve las dos veces. La salida queda igual si el mayor está entre esas: 2 de cada 6 veces. En este mapa quedan iguales 5 de 16.");
   assert.equal(own.judgeShare("all", 3, 0, 3, { kept: 1, total: 4 }).text, "Todavía no: eso sería invarianza. Antes y después, cada ventana ve 9 celdas del todo distintas. Pero miren: como el corrimiento es múltiplo del paso, los valores siguen ahí, corridos. En este mapa queda igual 1 de 4.");
