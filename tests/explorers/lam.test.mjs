@@ -40,6 +40,15 @@ test("empatan con el elegido los mismos que en NumPy, y el veredicto lo dice", (
   }
 });
 
+test("el veredicto dice cada cifra en su sitio", () => {
+  const runOf = (lam, train, val, behind, gain) => ({ lam, seeds: 3, train: [[50, train], [1, 1]], val: [[50, val], [1, 1]], behind, gain });
+  const data = { chosen: 1, runs: [runOf(0, 95, 70, [3, 1], [0, 0]), runOf(0.001, 90, 73, [0, 0], [3, 2]), runOf(0.1, 65, 61.5, [11.5, 1], [-8.5, 1])] };
+  assert.equal(lam.judgeLam(data, 2, 8).text,
+    "Todavía no. Gana λ = 0.001, con 73.00\u202f% en validación; λ = 0.1 llega a 61.50\u202f%. A λ = 0 le gana por 3.0 ± 2.0 puntos; ustedes dijeron 8: es menos de lo que creían.");
+  const ending = (points) => lam.judgeLam(data, 1, points).text.split(": ").at(-1);
+  assert.deepEqual([0.5, 1.5, 4.5, 5.5].map(ending), ["es más de lo que creían.", "muy cerca.", "muy cerca.", "es menos de lo que creían."]);
+});
+
 test("las bandas y las escalas caen donde dice NumPy", () => {
   for (const { data, band, range } of cases) {
     assert.deepEqual(lam.rangeOf(data), range);

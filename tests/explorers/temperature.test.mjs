@@ -72,9 +72,30 @@ test("de más, lo justo y de menos se distinguen con dos puntos", () => {
   assert.equal(m.kindOf(rowOf({ confidence: [0, 0.77] })), "under");
   assert.match(m.remarkOf(rowOf({ confidence: [0, 0.9] })), /10\.0 puntos de más/);
   assert.match(m.remarkOf(rowOf({ confidence: [0, 0.7] })), /10\.0 puntos de menos/);
-  const edge = m.judgeTemperature({ rows: [rowOf({ nll: 3 }), rowOf({ t: 2, nll: 2 })] }, "fair", 2);
-  assert.match(edge.text, /T = 2, la mayor de las medidas/);
-  assert.match(m.judgeTemperature({ rows: [rowOf({ t: 0.5, nll: 3 }), rowOf({}), rowOf({ t: 2, nll: 3 })] }, "fair", 1).text, /no hace falta corregirla/);
+});
+
+test("el veredicto dice cada cifra en su sitio", () => {
+  const told = (rows, kind, t) => m.judgeTemperature({ rows }, kind, t).text;
+  assert.equal(told([rowOf({ nll: 3, ece: 10, confidence: [0, 0.9] }), rowOf({ t: 2, ece: 2.5 })], "over", 2.5),
+    "¡Eso es! Sin temperatura dice 90.0\u202f% en promedio y acierta 80.0\u202f%: su confianza es demasiada. La validación elige T = 2, la mayor de las medidas (ustedes, 2.5), y el ECE pasa de 10.0 a 2.5 puntos. La exactitud no se movió.");
+  assert.equal(told([rowOf({ t: 0.5, ece: 1.5 }), rowOf({ nll: 3, ece: 10, confidence: [0, 0.7] })], "under", 0.6),
+    "¡Eso es! Sin temperatura dice 70.0\u202f% en promedio y acierta 80.0\u202f%: su confianza es demasiado poca. La validación elige T = 0.5, la menor de las medidas (ustedes, 0.6), y el ECE pasa de 10.0 a 1.5 puntos. La exactitud no se movió.");
+  assert.equal(told([rowOf({ t: 0.5, nll: 3 }), rowOf({}), rowOf({ t: 2, nll: 3 })], "fair", 1.2),
+    "¡Eso es! Sin temperatura dice 80.0\u202f% en promedio y acierta 80.0\u202f%: su confianza es la justa. La validación elige T = 1 (ustedes, 1.2), y no hace falta corregirla: el ECE es de 5.0 puntos. La exactitud no se movió.");
+});
+
+test("las barras, las marcas y la estrella dibujan lo suyo", () => {
+  globalThis.document = { createElementNS: () => ({ setAttribute(name, value) { this[name] = value; }, append(words) { this.words = words; } }) };
+  const barsOf = (row) => m.drawReliability(row, true)(154, 136).live[0].flat().map((bar) => [bar.class, Math.round(bar.y), Math.round(bar.height)]);
+  const sure = rowOf({ confidence: [0, 0.9] });
+  assert.deepEqual(barsOf(sure), [["rc-t-hit", 32, 80], ["rc-t-over", 22, 10]]);
+  assert.deepEqual(barsOf(rowOf({ confidence: [0, 0.7] })), [["rc-t-hit", 32, 80], ["rc-t-under", 32, 10]]);
+  const marks = m.drawHistogram(sure, true)(154, 136).live.slice(-2).map(([line, { words }]) => [line.class, Math.round(/M([\d.]+)/.exec(line.d)[1]), words]);
+  assert.deepEqual(marks, [["rc-t-mark rc-t-hit-mark", 120, "acierta 80.0\u202f%"], ["rc-t-mark rc-t-over-mark", 130, "dice 90.0\u202f%"]]);
+  const rows = [rowOf({ nll: 3 }), rowOf({ t: 2 }), rowOf({ t: 4, nll: 2 })];
+  const star = m.drawAgainst(rows, "nll", 0)(322, 136).still().flat().find(({ words }) => words === "★");
+  assert.equal(Math.round(star.x), 174, "a mitad del eje de 1 a 4, en logaritmo");
+  delete globalThis.document;
 });
 
 test("una imagen se dice con su verdad", () => {

@@ -79,21 +79,39 @@ test("un entrenamiento se repite al bit, se reparta como se reparta en cuadros",
   assert.notDeepEqual([...other.net.parameters], [...run(SMALL, 3).net.parameters]);
 });
 
-test("medir no cambia la red, y mide lo que dice", () => {
+test("cada ajuste llega a la red: la semilla, λ y el dropout", () => {
+  const [zero, one] = [0, 1].map((seed) => [...t.createSession({ ...SMALL, seed }).net.parameters]);
+  assert.notDeepEqual(zero, one);
+  assert.ok(t.sumOfSquares(run({ ...SMALL, lam: 0.03 }, 12).net) < 0.8 * t.sumOfSquares(run(SMALL, 12).net));
+  const session = t.createSession({ ...SMALL, width: 64, dropout: 0.1 });
+  t.trainStep(session);
+  const silent = session.dropout.masks[0].subarray(0, 16 * 64).filter((on) => !on).length / (16 * 64);
+  assert.ok(Math.abs(silent - 0.1) < 0.03, `se calla ${silent}`);
+});
+
+test("medir no cambia la red, mide lo que dice y cada medida queda en su serie", () => {
   const session = run(SMALL, 5);
-  const before = [...session.net.parameters];
-  const result = t.measure(session.net, session.training, {});
-  let [right, memorized] = [0, 0];
-  for (let i = 0; i < 50; i++) {
-    const p = t.probabilityAt(session.net, session.training.xy[2 * i], session.training.xy[2 * i + 1]);
-    const hit = Number(p > 0.5) === session.training.labels[i];
-    right += hit;
-    memorized += hit && session.training.wrong[i];
+  const { net, history } = session;
+  const before = [...net.parameters];
+  const series = { training: ["train", "trainLoss", "memorized"], test: ["test", "testLoss"], corner: ["outside"] };
+  for (const [name, lists] of Object.entries(series)) {
+    const { count, xy, labels, wrong } = session[name];
+    const result = t.measure(net, session[name], {});
+    assert.deepEqual([...net.parameters], before);
+    let [right, loss, memorized] = [0, 0, 0];
+    for (let i = 0; i < count; i++) {
+      const p = t.probabilityAt(net, xy[2 * i], xy[2 * i + 1]);
+      const hit = Number(p > 0.5) === labels[i];
+      right += hit;
+      memorized += hit && wrong[i];
+      loss -= Math.log(labels[i] ? p : 1 - p) / count;
+    }
+    assert.equal(result.accuracy, (100 * right) / count);
+    assert.equal(result.memorized, memorized);
+    assert.ok(Math.abs(result.loss - loss) < 1e-9, `${name}: pérdida ${result.loss} y es ${loss}`);
+    const own = [result.accuracy, result.loss, memorized];
+    lists.forEach((list, k) => assert.equal(history[list][5], Math.fround(own[k]), list));
   }
-  assert.equal(result.accuracy, 2 * right);
-  assert.equal(result.memorized, memorized);
-  assert.deepEqual([...session.net.parameters], before);
-  assert.equal(session.history.train[5], Math.fround(result.accuracy));
 });
 
 test("las épocas guardadas devuelven los pesos que tenía la red, aunque sean muchas", () => {
@@ -140,6 +158,7 @@ test("los 9 de fuera están fuera, contradicen la regla y son los únicos", () =
     const test = t.testPoints({ ...t.START, data });
     assert.ok(Math.abs(t.ruleAccuracy(test) - 80) < 4);
   }
+  assert.equal(t.ruleAccuracy({ count: 5, wrong: [0, 1, 0, 0, 0], outside: [0, 0, 0, 0, 1] }), 75, "los de fuera no cuentan");
 });
 
 test("poner, mover y quitar puntos", () => {
@@ -199,6 +218,18 @@ test("el veredicto sale de la curva, no de la pregunta", () => {
     }
   }
   assert.equal(t.shapeOf(kinds.turn, 100).bestEpoch > 36 && t.shapeOf(kinds.turn, 100).bestEpoch < 46, true);
+  for (const [best, last, end, kind] of [[59, 59, 90, "none"], [60, 60, 60, "follow"], [65, 62, 65, "turn"], [65, 63, 67, "follow"], [65, 63, 68, "stay"]]) {
+    const list = (from, to) => [...Array(10).fill(from), ...Array(10).fill(to)];
+    assert.equal(t.shapeOf({ train: list(50, end), test: list(best, last) }, 19).kind, kind, `${best}, ${last} y ${end}`);
+  }
+});
+
+test("el veredicto dice cada cifra en su sitio", () => {
+  const told = (kind) => t.verdictOf(kind, { kind, best: 78, bestEpoch: 50, last: 70, train: 92 }).text;
+  assert.equal(told("turn"), "¡Eso es! La de prueba llegó a 78.0\u202f% cerca de la época 50 y terminó en 70.0\u202f%, mientras la de entrenamiento subía hasta 92.0\u202f%. Desde ahí la red no aprendió la regla: se aprendió sus ejemplos.");
+  assert.equal(told("stay"), "¡Eso es! La de prueba se quedó en 70.0\u202f% y la de entrenamiento llegó a 92.0\u202f%: la red acierta más en lo que estudió, pero todavía no empeora en lo nuevo.");
+  assert.equal(told("follow"), "¡Eso es! Terminaron cerca: 92.0\u202f% en entrenamiento y 70.0\u202f% en prueba. Aquí casi todo lo aprendido sirve para lo nuevo.");
+  assert.equal(told("none"), "¡Eso es! La de prueba nunca pasó de 78.0\u202f%: la red no aprendió nada que sirva para ejemplos nuevos.");
 });
 
 test("la situación de partida sube y baja con cualquier semilla chica", () => {
@@ -244,4 +275,7 @@ test("cada situación de la clase se reconoce, y la siguiente predicción es otr
 test("la tasa y el ruido se escriben como en español", () => {
   assert.equal(t.setupText(t.START), "200 ejemplos y una red con 4 capas ocultas de 32 neuronas. A una de cada cinco le cambiamos la etiqueta, también en los de prueba.");
   assert.equal(t.setupText({ ...t.START, depth: 0, noise: 0, outliers: true }), "200 + 9 ejemplos y una red sin capas ocultas.");
+  for (const [noise, part] of [[0.1, "una de cada diez"], [0.3, "tres de cada diez"], [0.4, "dos de cada cinco"]]) {
+    assert.ok(t.setupText({ ...t.START, noise }).includes(` A ${part} le cambiamos`));
+  }
 });

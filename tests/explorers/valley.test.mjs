@@ -18,6 +18,8 @@ test("la pérdida y su derivada son las de NumPy, bit a bit", () => {
     assert.equal(valley.lossAt(world, x), loss);
     assert.equal(valley.slopeOf(world)(x), slope);
   }
+  const mean = slopes.reduce((sum, [, loss]) => sum + loss, 0) / slopes.length;
+  assert.equal(valley.tally(world, slopes.map(([x]) => x)).loss, mean);
 });
 
 test("el camino con ruido es el de NumPy, bit a bit", () => {
@@ -64,6 +66,8 @@ test("el histograma cuenta a todas", () => {
 
 test("los comentarios dicen lo que pasa con cada tasa", () => {
   const of = (batch, rate) => valley.remarksOf(world, { batch, rate }).join(" ");
+  assert.equal(of(8, 0.04), "El gradiente de un lote se equivoca en ±4.2; la pendiente del valle nunca pasa de 3. Con esta tasa se aguantan curvaturas de hasta 2/α = 50, y la del mínimo filoso es 69: al comenzar, en su fondo se rebota de un lado a otro. Cociente α/B: 0.005.");
+  assert.equal(of(32, 0.01), "El gradiente de un lote se equivoca en ±2.1; la pendiente del valle nunca pasa de 3. Con esta tasa se aguantan curvaturas de hasta 2/α = 200: caben las dos, 69 y 1.4. Cociente α/B: 0.00031.");
   assert.match(of(512, 0.01), /es exacto.*caben las dos/);
   assert.match(of(8, 0.32), /±4\.2.*lo salta/);
   for (const rate of world.rates) {

@@ -66,14 +66,37 @@ test("lo que se lee en las curvas sale de las curvas", () => {
   }
 });
 
+test("cada curva y cada ajuste se nombran en su sitio", () => {
+  const [base, other] = [{ label: "64", accuracy: [50, 60, 70] }, { label: "1024", accuracy: [30, 40, 45] }];
+  assert.equal(own.readingText(base, other), "En la primera época: 50.0\u202f% la base y 30.0\u202f% la otra. En la 3: 70.0\u202f% la base y 45.0\u202f% la otra.");
+  assert.equal(own.readingText(base, { accuracy: [30, null, null], diverged: 2 }), "En la primera época: 50.0\u202f% la base y 30.0\u202f% la otra. Después, en la época 2, la otra divergió: su pérdida dejó de ser un número.");
+  assert.equal(own.truthText({ key: "batch", base, other }), "Cambió el tamaño de lote: lotes de 1024 en vez de 64.");
+  assert.equal(own.settingText({ label: "1024", detail: "44 pasos por época" }), "1024: 44 pasos por época");
+  assert.equal(own.settingText({ label: "SGD", detail: "SGD sin momento" }), "SGD sin momento");
+  const labels = { rate: "0.01", batch: "64", width: "120-84", normalization: "normalizada", optimizer: "SGD" };
+  const factors = Object.entries(labels).map(([key, label]) => ({ key, base: 1, settings: [{ label: "otro" }, { label }] }));
+  assert.equal(own.baseText(factors), "capas de 120-84 · lotes de 64 · SGD · α = 0.01 · entrada normalizada");
+});
+
+test("de lo más parecido se dice si es casi lo mismo, cuánto se separa o quién divergió", () => {
+  const curve = (accuracy, diverged = null) => ({ label: "0.02", amount: 1, detail: "algo", accuracy, diverged });
+  const told = (rival, other) => own.judgeFactor("rate", { key: "batch", base: curve([50, 70]), other }, [{ key: "rate", base: 0, settings: [curve([50, 70]), rival] }]).text;
+  assert.match(told(curve([41, 60]), curve([40, 60])), /cambiando la tasa de aprendizaje \(α = 0\.02, la curva de puntos\) sale casi lo mismo, a menos de 2 puntos\./);
+  const far = "Lo más parecido que se midió cambiando la tasa de aprendizaje es α = 0.02, la curva de puntos, ";
+  assert.ok(told(curve([45, 61]), curve([40, 60])).endsWith(`${far}y se separa de la naranja hasta 5 puntos.`));
+  assert.ok(told(curve([40, null], 2), curve([40, 60])).endsWith(`${far}que divergió.`));
+  assert.ok(told(curve([40, 60]), curve([40, null], 2)).endsWith(`${far}que no divergió.`));
+});
+
 test("la firma distingue lo mayor de lo menor", () => {
   const setting = (label, amount) => ({ label, amount, detail: `${label} de algo` });
   assert.match(own.signature("rate", setting("0.005", 0.005), setting("0.02", 0.02)), /4 veces mayor/);
   assert.match(own.signature("rate", setting("0.005", 0.005), setting("0.0001", 0.0001)), /50 veces menor/);
-  assert.match(own.signature("batch", setting("64", 704), setting("1024", 44)), /menos en cada una/);
-  assert.match(own.signature("batch", setting("64", 704), setting("16", 2813)), /se dan más pasos/);
+  assert.match(own.signature("batch", setting("64", 704), setting("1024", 44)), /cada época da 1024 de algo en vez de 64 de algo: a igual tasa, se avanza menos en cada una/);
+  assert.match(own.signature("batch", setting("64", 704), setting("16", 2813)), /cada época da 16 de algo en vez de 64 de algo: se dan más pasos/);
   assert.match(own.signature("optimizer", setting("momento", 0.9), setting("SGD", 0)), /unas 10 veces más corto/);
-  assert.match(own.signature("width", setting("120-84", 379774), setting("8-6", 24706)), /falta/);
+  assert.match(own.signature("width", setting("120-84", 379774), setting("8-6", 24706)), /^Con 8-6 de algo en vez de 120-84 de algo, a la red le falta/);
+  assert.match(own.signature("width", setting("8-6", 24706), setting("120-84", 379774)), /^Con 120-84 de algo en vez de 8-6 de algo, a la red le sobra/);
   assert.match(own.signature("normalization", setting("normalizada", 1), setting("de 0 a 255", 0)), /0 a 255/);
 });
 

@@ -41,9 +41,15 @@ test("el veredicto acierta solo con lo que pasó, y dice los dos errores", () =>
 test("la comparación con el mejor de antes respeta las bandas", () => {
   const series = { kind: "features" };
   const best = { width: 8, test: [0.5, 0.4, 0.6] };
-  assert.match(w.againstBest(best, { test: [0.2, 0.1, 0.3] }, series), /^Le gana también al mejor/);
-  assert.match(w.againstBest(best, { test: [0.9, 0.8, 1] }, series), /^No alcanza al mejor/);
-  assert.match(w.againstBest(best, { test: [0.5, 0.3, 0.7] }, series), /se traslapan/);
+  const against = (...errors) => w.againstBest(best, { width: 512, test: errors }, series);
+  assert.equal(against(0.2, 0.1, 0.3), "Le gana también al mejor de los que no llegaban al umbral (0.50, con 8).");
+  assert.equal(against(0.9, 0.8, 1), "No alcanza al mejor de los que no llegaban al umbral (0.50, con 8).");
+  assert.equal(against(0.55, 0.3, 0.7), "Queda como el mejor de los que no llegaban al umbral (0.50, con 8): sus bandas se traslapan.");
+});
+
+test("cada curva se llama por su nombre", () => {
+  const names = ["features", "network", "loss"].map((kind) => [w.wordsOf({ kind }).train, w.wordsOf({ kind }).test]);
+  assert.deepEqual(names, [["Error en sus puntos", "Error en puntos nuevos"], ["Error en entrenamiento", "Error en prueba"], ["Pérdida en entrenamiento", "Pérdida en prueba"]]);
 });
 
 test("cada ancho está en su régimen", () => {
