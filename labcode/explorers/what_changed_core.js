@@ -126,7 +126,8 @@ function rivalText(answer, rival, target) {
   if (same && apart < ALIKE) {
     return `Pero no era mala idea: cambiando ${article(answer)} (${name}, la curva de puntos) sale casi lo mismo, a menos de ${ALIKE} puntos. Una curva sola no los distingue: por eso se cambia una cosa a la vez.`;
   }
-  const far = same ? `y se separa de la naranja hasta ${number(apart, 1)} puntos` : rival.diverged ? "que divergió" : "que no divergió";
+  const parted = !rival.diverged ? "que no divergió" : target.diverged ? "que también divergió, pero en otra época" : "que divergió";
+  const far = same ? `y se separa de la naranja hasta ${number(apart, 1)} puntos` : parted;
   return `Lo más parecido que se midió cambiando ${article(answer)} es ${name}, la curva de puntos, ${far}.`;
 }
 

@@ -86,6 +86,7 @@ test("de lo más parecido se dice si es casi lo mismo, cuánto se separa o quié
   assert.ok(told(curve([45, 61]), curve([40, 60])).endsWith(`${far}y se separa de la naranja hasta 5 puntos.`));
   assert.ok(told(curve([40, null], 2), curve([40, 60])).endsWith(`${far}que divergió.`));
   assert.ok(told(curve([40, 60]), curve([40, null], 2)).endsWith(`${far}que no divergió.`));
+  assert.ok(told(curve([40, null, null], 2), curve([40, 60, null], 3)).endsWith(`${far}que también divergió, pero en otra época.`));
 });
 
 test("la firma distingue lo mayor de lo menor", () => {
