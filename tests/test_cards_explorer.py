@@ -58,6 +58,8 @@ def test_the_cards_are_well_written():
         assert len(card["text"]) <= 110 and 60 <= len(card["why"]) <= 190, card["name"]
         assert '"' not in card["text"] + card["why"] and not re.search(r"\d%", card["why"])
     bins = [card["bin"] for card in REGULARIZERS]
+    names = [card["name"] for card in REGULARIZERS if card["bin"] == 0]
+    assert names == ["L²", "parar a tiempo", "dropout", "aumento de datos", "promediar redes", "compartir pesos", "lotes chicos"]
     assert len(bins) >= 12 and 5 <= sum(bins) <= len(bins) - 5
 
 

@@ -150,7 +150,11 @@ def test_the_fixed_pictures_say_what_the_network_says(cases):
     chances = forward(network, picture("gata")[None])["probabilities"][0]
     best = network["classes"][chances.argmax()]
     assert f"Dice: {best} " in CNNExplorer(network=network).picture()
-    assert f"«{best}» pasa de" in OcclusionExplorer(network=network).picture()
+    covered = picture("gata").copy()
+    covered[17:, :16] = 0
+    after = forward(network, covered[None])["probabilities"][0]
+    drawn = OcclusionExplorer(network=network, row=25, column=8, size=16, fill="negro").picture()
+    assert after.argmax() != chances.argmax() and f"«{best}» pasa de {100 * chances.max():.0f}\u202f% a {100 * after[chances.argmax()]:.0f}\u202f%" in drawn
 
 
 @pytest.mark.parametrize("name", LABELS)

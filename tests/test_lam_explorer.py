@@ -88,6 +88,7 @@ def test_the_data_are_those_of_the_results():
         for key, (more, less) in {"gain": (scores["val"], base), "behind": (best, scores["val"])}.items():
             paired = Score(tuple(a - b for a, b in zip(more.values, less.values)))
             assert run[key] == pytest.approx([paired.mean, paired.ci95], abs=1e-3)
+        assert run["squares"] == pytest.approx(np.mean([r.metrics["sum_squares"] for r in findings.of("selection", lam=run["lam"])]), abs=0.01)
         assert sum(run["counts"]) == pytest.approx(sum(findings.of("selection", lam=run["lam"])[0].weights["counts"]), rel=1e-6)
     assert LamExplorer(data=data).data == data
 
@@ -133,6 +134,9 @@ def test_traits_are_checked_in_spanish(name, bad):
 
 def test_the_fixed_picture_says_the_numbers():
     findings = Findings(catalog.L2_MLP)
-    drawn = LamExplorer(data=lam_data(findings)).picture()
+    data = lam_data(findings)
+    drawn = LamExplorer(data=data).picture()
+    x = 80 + 560 * data["chosen"] / (len(data["runs"]) - 1)  # la línea va en el λ elegido, no en el que se mira
+    assert data["chosen"] > 0 and f'<line x1="{x:.1f}" x2="{x:.1f}" y1="20"' in drawn
     for lam in (0.003, 0.1):
         assert f"{lam:g} → {findings.score('val_accuracy', lam=lam).mean:.1f}" in drawn

@@ -104,6 +104,17 @@ def test_without_results_it_says_so():
     assert "Todavía no hay resultados medidos" in RateBatchExplorer().picture()
 
 
+def test_the_fixed_picture_reads_each_map():
+    data = copy.deepcopy(EMPTY)
+    cells = {"epochs": [[51.5, 41.5], [31.5, 61.5]], "steps": [[42.5, 52.5], [62.5, 32.5]]}
+    data["maps"] = {key: {**data["maps"][key], "cells": [[[mean, 1.0, 3] for mean in row] for row in own]} for key, own in cells.items()}
+    picture = RateBatchExplorer(data=data).picture()
+    assert "La mejor tasa con las mismas épocas: con lotes de 16, 0.004, con lotes de 64, 0.015." in picture
+    assert "La mejor tasa con los mismos pasos: con lotes de 16, 0.015, con lotes de 64, 0.004." in picture
+    assert re.findall(r">(\d\d\.\d)<", picture) == ["51.5", "41.5", "31.5", "61.5", "42.5", "52.5", "62.5", "32.5"]
+    assert re.findall(r'"700">([\d.]+)<', picture) == ["51.5", "61.5", "52.5", "62.5"]
+
+
 BROKEN = {
     "sin mapas": lambda d: d.pop("maps"),
     "falta un mapa": lambda d: d["maps"].pop("steps"),

@@ -115,10 +115,13 @@ def test_the_data_come_from_the_results(tmp_path, monkeypatch):
     mlp, first, second = data["networks"]
     assert (mlp["key"], first["key"], first["name"], second["name"]) == ("mlp", "cnn0", "CNN, λ = 0", "CNN, λ = 0.001")
     assert [row["t"] for row in first["rows"]] == list(TEMPERATURES) and "2 redes, 200 imágenes cada una" in first["told"] and "1 red," in second["told"]
-    nll, counts, hits = (findings.measure(name, phase="selection", lam=0.0) for name in ("nll", "bin_counts", "bin_accuracy"))
+    names = ("nll", "ece", "bin_counts", "bin_confidence", "bin_accuracy")
+    nll, ece, counts, sure, hits = (findings.measure(name, phase="selection", lam=0.0) for name in names)
     row, at = first["rows"][2], slice(30, 45)
     assert row["nll"] == pytest.approx(nll[:, 2].mean(), abs=1e-4) and sum(row["counts"]) == 400
     assert accuracy_of(row) == pytest.approx((counts[:, at] * hits[:, at]).sum() / 400, abs=1e-3)
+    assert row["ece"] == pytest.approx(ece[:, 2].mean(), abs=0.01)
+    assert np.array(row["counts"]) * row["confidence"] == pytest.approx((counts[:, at] * sure[:, at]).sum(0), abs=0.02)
     assert data["notice"] == "De la CNN falta medir λ = 0.003: se entrena con «python -m labcode train CNN»."
     assert TemperatureExplorer(data=data).data == data
 
@@ -174,4 +177,9 @@ def test_the_fixed_picture_says_both_temperatures():
     plain, best = rows[24], min(rows, key=lambda row: row["nll"])
     text = TemperatureExplorer(data=GOOD).picture()
     assert f"con T = 1 el error de calibración es de {plain['ece']:.1f} puntos" in text and f"T = {best['t']:g}" in text
-    assert "no cambia" in text and "nan" not in text
+    logits, labels = draw(torch.Generator().manual_seed(1), 300, 4.0)
+    exact = 100 * (logits[150:].argmax(1) == labels[150:]).double().mean().item()
+    assert f"La exactitud, {exact:.1f}\u202f%, no cambia." in text and "nan" not in text
+    sample = GOOD["networks"][0]["samples"][0]
+    top = int(np.argmax(sample["logits"]))
+    assert sample["truth"] != top and f"La red dice «c{top}»" in text

@@ -107,7 +107,8 @@ def measured(name: str, values: list, lame: object = None, seeds: int = 3) -> Fi
         if value not in values or job.run.seed >= seeds:
             continue
         broken = value == lame and job.run.seed == 1
-        history = {m: [9.0 * (e + 1) + job.run.seed for e in range(10)] for m in ("train_accuracy", "eval_accuracy", "train_loss", "eval_loss")}
+        series = ("train_accuracy", "eval_accuracy", "train_loss", "eval_loss")
+        history = {m: [9.0 * (e + 1) + job.run.seed + i for e in range(10)] for i, m in enumerate(series)}
         if broken:
             history["train_loss"][6:] = [float("nan")] * 4
         metrics = {m: v[-1] for m, v in history.items()} | {"sum_squares": 1.0}
@@ -136,6 +137,7 @@ def test_curves_are_means_over_the_seeds_there_are():
     (batch,) = what_changed.factors({"batch": measured("batch", [16, 64, 1024])})
     assert [own["label"] for own in batch["settings"]] == ["16", "64", "1024"] and batch["base"] == 1
     assert batch["settings"][1]["accuracy"][0] == 10.0 and batch["settings"][1]["seeds"] == 3  # 9, 10 y 11
+    assert batch["settings"][1]["loss"][0] == 12.0  # la de entrenamiento: 11, 12 y 13
     assert [own["amount"] for own in batch["settings"]] == [2813, 704, 44]
     assert batch["settings"][2]["detail"] == "44 pasos por época"
 
@@ -163,7 +165,18 @@ def test_every_factor_fits_the_explorer():
     labels = {f["key"]: [own["label"] for own in f["settings"]] for f in factors}
     assert labels["optimizer"] == ["SGD", "momento", "Adam"] and labels["normalization"] == ["normalizada", "de 0 a 255"]
     assert labels["width"][2] == "120-84" and "379\u202f774 parámetros" in factors[3]["settings"][2]["detail"]
+    said = {f["key"]: [(own["detail"], own["amount"]) for own in f["settings"]] for f in factors}
+    assert said["optimizer"] == [("α = 0.005, sin momento", 0.0), ("α = 0.005, momento 0.9", 0.9), ("α = 0.001", 0.9)]
+    assert said["normalization"] == [("media 0 y desviación 1", 1), ("sin normalizar", 0)]
+    assert said["rate"][1] == ("α = 0.001", 0.001) and said["width"][2] == ("379\u202f774 parámetros", 379_774)
     assert max(len(label) for own in labels.values() for label in own) <= 12, "un nombre que no cabe al final de su curva"
+
+
+def test_the_fixed_picture_says_how_each_curve_ends():
+    first, base = ({**setting(np.random.default_rng(0), label, 2, None), "accuracy": curve} for label, curve in (("0.1", [10.0, 15.5]), ("0.005", [20.0, 40.0])))
+    picture = WhatChangedExplorer(factors=[{"key": "rate", "base": 1, "settings": [first, base]}]).picture()
+    assert "Al final, Tasa de aprendizaje: 40.0\u202f% con 0.005 y 15.5\u202f% con 0.1." in picture
+    assert "—— 0.005: 40.0\u202f%" in picture and "- - - 0.1: 15.5\u202f%" in picture
 
 
 def test_the_strongest_is_the_farthest():

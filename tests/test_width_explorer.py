@@ -121,6 +121,8 @@ def test_the_network_comes_from_its_results(tmp_path, monkeypatch):
     assert "están medidos 4 de 11 anchos" in one["notice"] and "labcode train WIDTH" in one["notice"]
     assert "4000 imágenes" in one["about"] and "20 de cada 100 etiquetas cambiadas" in one["about"]
     explorer = WidthExplorer({"series": [one]})
+    for error, colour in ((0.0, "#7F7F7F"), (64.0, "#D55E00")):  # el eje va de 0 a 85, y de 300 a 30
+        assert f'650.0 {300 - 270 * error / 85:.1f}" fill="none" stroke="{colour}"' in explorer.picture()
     assert explorer.at == 2 and "64.0" in explorer.picture() and "umbral de interpolación está en 64" in explorer.picture()
 
 

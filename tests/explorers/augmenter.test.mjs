@@ -68,6 +68,11 @@ test("las palabras dicen lo sorteado", () => {
   assert.match(own.describeDraw(draw, { padding: 6, cutout: 8 }), /cuadrado de 8 tapado, de centro \(5, 6\)$/);
   assert.deepEqual(own.versionsOf({ flip: 0.5, vertical: 0, padding: 4 }), { text: "2 · 9² = 162", total: 162 });
   assert.deepEqual(own.versionsOf({ flip: 1, vertical: 0, padding: 0 }), { text: "1", total: 1 });
+  assert.deepEqual(own.versionsOf({ flip: 0, vertical: 1, padding: 0 }), { text: "1", total: 1 });
+  assert.deepEqual(own.versionsOf({ flip: 0.5, vertical: 0.5, padding: 0 }), { text: "2 · 2 = 4", total: 4 });
+  const [chance, share] = [["no", "p = 1"], ["0\u202f%", "60\u202f%"]];
+  assert.deepEqual(Object.fromEntries(own.KNOBS.map(([key, , , high, , text]) => [key, [0, high].map(text)])),
+    { flip: chance, padding: ["no", "16 px"], erase: chance, area: share, cutout: ["no", "24 px"], vertical: chance });
   assert.equal(own.pythonOf({ flip: 0.5, padding: 0, erase: 0, area: 0.35, cutout: 0 }), "(HorizontalFlip(p=0.5),)");
   assert.equal(own.pythonOf({ flip: 0, padding: 0, erase: 0, area: 0.35, cutout: 0 }), "()");
   assert.equal(own.pythonOf({ flip: 0, padding: 4, erase: 0.5, area: 0.35, cutout: 8 }), "(RandomCrop(padding=4), RandomErasing(p=0.5, scale=(0.02, 0.35)), Cutout(size=8))");

@@ -108,7 +108,20 @@ test("cada predicción tiene una sola respuesta correcta y su comentario", () =>
     assert.equal(builder.judgePrediction(prediction, null), null);
   }
   assert.match(builder.judgePrediction(builder.PREDICTIONS[0], "fewer").text, /Son 9\u202f750\u202f922/);
+  assert.ok(builder.judgePrediction(builder.PREDICTIONS[1], "first").text.endsWith(" Falla en la capa 12, la primera convolución del cuarto bloque, a la que le llega un mapa de 1\u00a0×\u00a01\u00a0×\u00a0256."));
   assert.match(builder.judgePrediction(builder.PREDICTIONS[3], "three").text, /Son 150/);
+});
+
+test("las formas, los detalles y el campo receptivo se dicen con sus números", () => {
+  assert.deepEqual([null, [3072], [16, 5, 4]].map(builder.shapeText), ["—", "3072", "5\u00a0×\u00a04\u00a0×\u00a016"]);
+  const layers = [builder.newLayer("conv", { outputs: 4, stride: 2 }), builder.newLayer("conv", { inputs: 4, outputs: 1, kernel: 5, stride: 3, padding: 0 }),
+    builder.newLayer("pool", { kernel: 3 }), builder.newLayer("pool"), builder.newLayer("dense"), builder.newLayer("dropout"), builder.newLayer("relu")];
+  assert.deepEqual(layers.map(builder.layerDetail), ["4 filtros, paso 2, relleno 1", "1 filtro, paso 3, relleno 0", "paso 2", "", "10 neuronas", "apaga 50\u202f%", ""]);
+  assert.deepEqual(builder.fieldLines(builder.traceNetwork(layers).rows[1]), ["r = 3 + (5 − 1)·2 = 11", "salto = 2·3 = 6"]);
+  const { rows } = builder.traceNetwork(network("cnn"));
+  assert.deepEqual([6, 7].map((at) => builder.fieldLines(rows[at])), [["no cambia"], ["r = 16 + (5 − 1)·4 = 32", "mira el mapa entero"]]);
+  assert.equal(builder.fieldText({ field: 32, jump: 0 }), "Cada neurona alcanza a mirar 32\u00a0×\u00a032 píxeles.");
+  assert.equal(builder.fieldText({ field: 33, jump: 1 }), "Cada neurona alcanza a mirar 33\u00a0×\u00a033 píxeles, más que la imagen. Dos vecinas miran a 1 píxel de distancia.");
 });
 
 test("la dirección guarda la red y rechaza lo que no entiende", () => {
@@ -130,6 +143,8 @@ test("el código de PyTorch dice cada capa", () => {
   const code = builder.torchCode(network("cnn"), false);
   for (const line of ["nn.Conv2d(3, 6, 5),", "nn.MaxPool2d(2),", "nn.Flatten(),", "nn.Linear(400, 120),", "nn.ReLU(),"]) assert.ok(code.includes(line), line);
   assert.ok(builder.torchCode(network("vggbn"), true).includes("nn.LazyConv2d(64, 3, padding=1),\n    nn.LazyBatchNorm2d(),"));
+  const rest = [builder.newLayer("conv", { stride: 2, padding: 0 }), builder.newLayer("pool", { kernel: 3 }), builder.newLayer("pool", { kernel: 3, stride: 3 }), builder.newLayer("dropout")];
+  assert.equal(builder.torchCode(rest, false), "nn.Sequential(\n    nn.Conv2d(3, 64, 3, stride=2),\n    nn.MaxPool2d(3, stride=2),\n    nn.MaxPool2d(3),\n    nn.Dropout(0.5),\n)");
 });
 
 test("mover una capa y recorrer la lista no se salen de ella", () => {

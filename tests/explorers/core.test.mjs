@@ -45,6 +45,8 @@ test("la suma escrita de una celda es el valor de la salida", () => {
     const total = kernel.termsOf(image, weights, r, c, layer).reduce((sum, term) => sum + term.product, 0);
     same([[total]], [[output[r][c]]], exact, JSON.stringify(layer));
   }
+  const padded = kernel.termsOf([[1, 2], [3, 4]], Array(3).fill([1, 1, 1]), 0, 0, { padding: 1 }).map((term) => term.padded);
+  assert.deepEqual(padded, [true, true, true, true, false, false, true, false, false]);
 });
 
 test("lo que ninguna ventana toca es lo que torch deja fuera", () => {
@@ -124,6 +126,43 @@ test("el comentario acierta o dice cuántas filas son", () => {
   }
 });
 
+test("cada tropiezo al predecir el tamaño tiene su comentario", () => {
+  const said = (answer, n, k, layer) => kernel.judgeSize(answer, n, k, { stride: 1, padding: 0, dilation: 1, ...layer }).text;
+  assert.equal(said(6, 8, 3), "¡Eso es! La ventana cabe en 6 posiciones de arriba abajo.");
+  assert.equal(said(2, 3, 5), "Todavía no. La ventana es más grande que la imagen con su relleno. El núcleo no cabe: no hay salida (0 filas).");
+  assert.equal(said(2, 5, 3), "Todavía no. Les faltó contar la posición inicial: por eso la fórmula termina en «+ 1». Son 3 filas.");
+  assert.equal(said(4, 8, 3, { stride: 2 }), "Todavía no. La división se redondea hacia abajo: una ventana que se sale de la imagen no cuenta. Son 3 filas.");
+  assert.equal(said(5, 8, 4, { padding: 2 }), "Todavía no. Olvidaron el relleno: agrega filas arriba y abajo antes de empezar. Son 9 filas.");
+  assert.equal(said(7, 8, 4, { padding: 2 }), "Todavía no. El relleno va a los dos lados: suma 2p, no p. Son 9 filas.");
+  assert.equal(said(6, 8, 3, { dilation: 2 }), "Todavía no. Con dilatación el núcleo abarca más: d(k − 1) + 1 píxeles. Son 4 filas.");
+  assert.equal(said(7, 9, 3, { stride: 2 }), "Todavía no. Olvidaron el paso: la ventana no se detiene en todas las filas. Son 4 filas.");
+  assert.equal(said(8, 8, 3), "Todavía no. La salida no siempre mide lo mismo que la entrada: la ventana completa tiene que caber. Son 6 filas.");
+  assert.equal(said(5, 8, 3, { stride: 3 }), "Todavía no. Casi: entre la primera posición y la última hay n − k pasos, o sea n − k + 1 posiciones. Son 2 filas.");
+  assert.equal(said(1, 8, 3), "Todavía no. Cuenten cuántas veces puede apoyarse la ventana de arriba abajo. Son 6 filas.");
+});
+
+test("las frases dicen los ajustes, lo que sobra y lo que suman los pesos", () => {
+  assert.equal(kernel.layerPhrase(3, { stride: 1, padding: 0, dilation: 1 }), "un núcleo de 3 × 3, con paso 1");
+  assert.equal(kernel.layerPhrase(3, { stride: 2, padding: 1, dilation: 1 }), "un núcleo de 3 × 3, con paso 2 y relleno 1");
+  assert.equal(kernel.layerPhrase(5, { stride: 1, padding: 3, dilation: 2 }), "un núcleo de 5 × 5, con paso 1, relleno 3 y dilatación 2");
+  assert.equal(kernel.leftoverText(7, 8, 3, { stride: 3 }), "Sobran 1 fila y 2 columnas: ninguna ventana llega hasta ahí.");
+  assert.equal(kernel.leftoverText(9, 7, 3, { stride: 3 }), "Sobra 1 columna: ninguna ventana llega hasta ahí.");
+  assert.equal(kernel.leftoverText(9, 9, 3, { stride: 3 }), "");
+  assert.equal(kernel.sumText([[1, -1]]), "Los pesos suman 0: en una zona pareja la salida es 0.");
+  assert.equal(kernel.sumText([[2, -1]]), "Los pesos suman 1: una zona pareja queda igual.");
+  assert.equal(kernel.sumText([[0.5, -1.5]]), "Los pesos suman −1: una zona pareja se multiplica por −1.");
+  assert.deepEqual([[1, 0], [0, 1], [1, 1], [0, 0]].map(([row, column]) => pattern.placeText(row, column)),
+    ["abajo a la izquierda", "arriba a la derecha", "abajo a la derecha", "arriba a la izquierda"]);
+});
+
+test("cada núcleo con nombre hace lo que dice con un borde vertical y con uno horizontal", () => {
+  const borders = [[[0, 0, 9], [0, 0, 9], [0, 0, 9]], [[0, 0, 0], [0, 0, 0], [9, 9, 9]]];
+  const corner = (weights) => borders.map((image) => Number(kernel.conv2d(image, weights).at(-1).at(-1).toFixed(9)));
+  assert.deepEqual(Object.fromEntries(kernel.PRESETS.map(([key, , weights]) => [key, corner(weights)])), {
+    identity: [0, 0], blur: [3, 3], vertical: [27, 0], horizontal: [0, 27], sobel: [36, 0], laplacian: [9, 9], sharpen: [-9, -9], emboss: [27, 27], lecture: [5.4, 6.3],
+  });
+});
+
 test("la dirección guarda el estado y rechaza lo que no entiende", () => {
   const pictures = { uno: { label: "Uno", rows: [[1, 2], [3, 4]] } };
   for (const { weights, layer } of cases.convolution.slice(0, 500)) {
@@ -143,6 +182,7 @@ test("los números se leen y se escriben como los escribe una persona", () => {
   assert.deepEqual(["1", "-0.5", "−2", "1,5", ".5", " 3 "].map(kernel.readNumber), [1, -0.5, -2, 1.5, 0.5, 3]);
   for (const text of ["", "a", "1e9", "--1", "1.2.3", "Infinity"]) assert.ok(Number.isNaN(kernel.readNumber(text)), text);
   assert.deepEqual([0, -0.001, -2, 10, 100.5, 1 / 3].map((x) => kernel.number(x)), ["0", "0", "−2", "10", "100.5", "0.33"]);
+  assert.deepEqual([2, 0.25, 0.125, 1 / 3].map(kernel.isShort), [true, true, false, false]);
   assert.deepEqual([7, 9999, 10_000, 33_756, 9_750_922].map(kernel.thousands), ["7", "9999", "10\u202f000", "33\u202f756", "9\u202f750\u202f922"]);
 });
 

@@ -54,6 +54,7 @@ test("el comentario acierta o dice cuántos son", () => {
       assert.ok(verdict.text.includes(`Cambian ${changed} de 3072`));
     }
   }
+  assert.deepEqual([0, 1024, 3072].map(own.shareText), ["0\u202f%", "33.3\u202f%", "100\u202f%"]);
   assert.match(own.judgeChanged(96, 2992).text, /columna que entra/);
   assert.match(own.judgeChanged(0, 2992).text, /A la vista/);
   assert.match(own.judgeChanged(4000, 2992).text, /3072 números/);

@@ -64,6 +64,7 @@ test("una fórmula legible conserva letras, números y orden", () => {
     ["32 \\times 32 \\to 28", "32 × 32 → 28"],
     ["\\text{media}", "media"],
     ["\\sqrt{x}", "√x"],
+    ["a \\le b \\leq c \\ge d \\geq e", "a ≤ b ≤ c ≥ d ≥ e"],
   ];
   for (const [tex, expected] of pairs) assert.equal(seen(tex).normalize("NFD"), expected.normalize("NFD"));
 });

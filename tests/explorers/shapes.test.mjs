@@ -44,6 +44,25 @@ test("el comentario acierta, o dice la forma que sale", () => {
   }
 });
 
+test("las frases, la cuenta y el código de una capa son exactos", () => {
+  const [lecture, strided, , padded, , wrong] = own.LAYER_PRESETS.map(([, , setting]) => setting);
+  const why = (setting) => own.refusalText(setting, own.outcomeOf(setting).error);
+  assert.equal(why(wrong), "Llegan 6 canales y cada núcleo tiene pesos para 3. Los canales de entrada de la capa no se eligen: son los que entrega lo de antes.");
+  assert.equal(why({ ...lecture, side: 4, kernel: 7, padding: 1 }), "El núcleo no cabe: mide 7 × 7 y la imagen con su relleno mide 6 × 6. Achiquen el núcleo o su dilatación, o agreguen relleno.");
+  assert.equal(why({ ...lecture, side: 5, kernel: 3, dilation: 4 }), "El núcleo no cabe: abarca 9 × 9 (3 × 3 con dilatación 4) y la imagen mide 5 × 5. Achiquen el núcleo o su dilatación, o agreguen relleno.");
+  const said = (side, channels) => own.judgeShape({ side, channels, fails: false }, lecture).text;
+  assert.equal(said(28, 6), "¡Eso es! Sale 28 × 28 × 6. Un mapa por núcleo.");
+  assert.equal(said(28, 3), "El lado está bien, los canales no. Los canales que salen no son los que entran: son tantos como núcleos. Sale 28 × 28 × 6.");
+  assert.equal(said(28, 18), "El lado está bien, los canales no. Cada núcleo suma sus canales de entrada y da un solo mapa: no se multiplican. Sale 28 × 28 × 6.");
+  assert.equal(said(28, 5), "El lado está bien, los canales no. Cada núcleo da un mapa: con 6 núcleos salen 6. Sale 28 × 28 × 6.");
+  assert.equal(said(27, 6), "Todavía no. Les faltó contar la posición inicial: por eso la fórmula termina en «+ 1». Son 28 filas. Sale 28 × 28 × 6.");
+  assert.deepEqual(own.countLines(lecture, own.outcomeOf(lecture)), [["parámetros", "6 · (3 · 5 · 5 + 1)", "456"], ["productos", "28 · 28 · 6 · 3 · 5 · 5", "352\u202f800"]]);
+  assert.deepEqual([lecture, strided, padded, { ...strided, padding: 2, dilation: 2 }].map(own.layerCode), [
+    "nn.Conv2d(3, 6, kernel_size=5)", "nn.Conv2d(3, 6, kernel_size=3, stride=2)", "nn.Conv2d(3, 16, kernel_size=3, padding=1)",
+    "nn.Conv2d(3, 6, kernel_size=3, stride=2, padding=2, dilation=2)",
+  ]);
+});
+
 test("las capas con nombre y las que salen al azar están en los límites", () => {
   const inside = (setting) => own.FIELDS.every((field) => {
     const [low, high] = own.BOUNDS[field];
@@ -78,6 +97,9 @@ test("el dibujo cabe en su marco, y el puntero encuentra la celda dibujada", () 
     const event = { clientX: output.x + (at[1] + 0.5) * unit, clientY: output.y + (at[0] + 0.5) * unit };
     assert.deepEqual(own.cellFrom(event, svg, setting, outcome), at);
   }
+  const setting = { side: 8, channels: 1, inputs: 1, outputs: 1, kernel: 3, stride: 2, padding: 1, dilation: 1 };
+  const { window, lost } = own.sceneShapes(setting, own.outcomeOf(setting), [1, 3]); // 10 píxeles con el relleno, de 19 cada uno
+  assert.deepEqual([window, lost], [{ x: 12 + 6 * 19, y: 63 + 2 * 19, side: 3 * 19 }, 1]);
 });
 
 test("la dirección guarda el estado y rechaza lo que no entiende", () => {
