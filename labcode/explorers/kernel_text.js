@@ -73,7 +73,6 @@ export function judgeSize(answer, n, k, { stride, padding, dilation }) {
     [dilation > 1 && answer === outputSize(n, k, { ...layer, dilation: 1 }), "Con dilatación el núcleo abarca más: d(k − 1) + 1 píxeles."],
     [stride > 1 && answer === room + 1, "Olvidaron el paso: la ventana no se detiene en todas las filas."],
     [answer === n, "La salida no siempre mide lo mismo que la entrada: la ventana completa tiene que caber."],
-    [answer === n - k, "Casi: entre la primera posición y la última hay n − k pasos, o sea n − k + 1 posiciones."],
   ];
   const slip = slips.find(([happened]) => happened)?.[1] ?? "Cuenten cuántas veces puede apoyarse la ventana de arriba abajo.";
   return { right: false, text: `Todavía no. ${slip} ${truth}` };

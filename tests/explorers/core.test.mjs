@@ -137,7 +137,7 @@ test("cada tropiezo al predecir el tamaño tiene su comentario", () => {
   assert.equal(said(6, 8, 3, { dilation: 2 }), "Todavía no. Con dilatación el núcleo abarca más: d(k − 1) + 1 píxeles. Son 4 filas.");
   assert.equal(said(7, 9, 3, { stride: 2 }), "Todavía no. Olvidaron el paso: la ventana no se detiene en todas las filas. Son 4 filas.");
   assert.equal(said(8, 8, 3), "Todavía no. La salida no siempre mide lo mismo que la entrada: la ventana completa tiene que caber. Son 6 filas.");
-  assert.equal(said(5, 8, 3, { stride: 3 }), "Todavía no. Casi: entre la primera posición y la última hay n − k pasos, o sea n − k + 1 posiciones. Son 2 filas.");
+  assert.equal(said(5, 8, 3, { stride: 3 }), "Todavía no. Cuenten cuántas veces puede apoyarse la ventana de arriba abajo. Son 2 filas.");
   assert.equal(said(1, 8, 3), "Todavía no. Cuenten cuántas veces puede apoyarse la ventana de arriba abajo. Son 6 filas.");
 });
 
