@@ -56,6 +56,12 @@ def test_curves_use_the_rate_each_size_chose(place, metric, by):
     assert drawn.name == f"tiny_batch-{metric.replace('_', '-')}-{by}" and "había llegado" not in drawn.alt
 
 
+def test_a_step_is_a_batch_and_the_last_of_an_epoch_may_be_smaller(place):
+    rows = [line.split(",") for line in figures.batch_curves(fill(), by="step").table.csv.splitlines()]
+    last = {row[0]: row[rows[0].index("paso")] for row in rows if row[1] == "curva"}
+    assert last == {"16": "5626", "64": "1408", "1024": "88"}  # dos épocas de 2813, 704 y 44 lotes
+
+
 def test_the_curve_that_peaked_before_the_end_says_so(place):
     for setting in TINY.settings:
         for seed in TINY.phase_seeds("selection"):

@@ -78,7 +78,7 @@ def test_a_figure_without_alt_is_refused():
 def test_numbers_are_written_one_way():
     assert text.integer(50_000) == "50\u202f000" and text.integer(1024) == "1024" and text.integer(-50_000) == "-50\u202f000"
     assert text.percent(90.924) == "90.92\u202f%" and text.interval(57.1, 0.321) == "57.10\u00a0±\u00a00.32\u202f%"
-    assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 0.1, 64)] == ["0", "0.0001", "0.1", "64"]
+    assert text.decimal(-0.5, 1) == "−0.5" and [text.plain(x) for x in (0.0, 1e-4, 3e-5, 0.1, 64)] == ["0", "0.0001", "0.00003", "0.1", "64"]
     ties = (56.745, 56.745000000000005, sum([56.74, 56.75]) / 2)  # el mismo número, guardado de maneras distintas
     assert {text.decimal(x) for x in ties} == {"56.75"} and text.decimal(-0.125) == "−0.13" and text.decimal(56.7449) == "56.74"
     assert [text.decimal(x, 1) for x in (-0.04, -0.06, -0.0, -10.0)] == ["0.0", "−0.1", "0.0", "−10.0"]
@@ -96,6 +96,12 @@ def test_numbers_are_written_one_way():
 def test_self_check(answer, said, capsys):
     check_answer(answer, 14.25, hint="sumen los cuadrados")
     assert said in capsys.readouterr().out
+
+
+def test_the_tolerance_of_a_small_answer_is_relative_and_that_of_a_zero_is_not(capsys):
+    for answer, expected in ((0.0008, 0.0003), (1e-3, 0.0), (1e-7, 0.0)):
+        check_answer(answer, expected)
+    assert capsys.readouterr().out.splitlines() == ["Todavía no.", "Todavía no.", "¡Correcto!"]
 
 
 def test_the_invitation_to_answer_fits_a_phone(capsys):
