@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ sys.path.append(str(ROOT / "book" / "_ext"))
 
 import redes  # noqa: E402
 import redes_buscador  # noqa: E402
+import redes_palabras  # noqa: E402
 
 LARGA = "$" + " + ".join(["a_1 x_1"] * 7) + "$"
 LONG = "Una convolución mira toda la imagen con los mismos pesos. " * 12
@@ -118,6 +120,29 @@ def test_missing_and_empty_pages_are_named(tmp_path: Path) -> None:
     assert redes.missing_pages(tmp_path, ["llena"]) == []
     faults = redes.missing_pages(tmp_path, ["llena", "vacia", "ausente"])
     assert len(faults) == 2 and "«vacia»" in faults[0] and "«ausente»" in faults[1]
+
+
+def test_colab_has_its_own_button_that_says_what_it_does() -> None:
+    menu = {"label": "launch-buttons", "buttons": [{"url": "colab.html", "text": "Colab", "tooltip": "Launch"}]}
+    told = {"url": "colab.html", "text": "Abrir en Colab", "tooltip": "Abrir este cuaderno en Google Colab", "label": "colab"}
+    assert redes.flatten_colab([{"label": "x"}, menu]) == [{"label": "x"}, told]
+
+
+def test_the_footer_tells_the_last_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("copy_mathjax", "write_explorers", "copy_deck_files"):
+        monkeypatch.setattr(redes, name, lambda _: None)
+    monkeypatch.setattr(redes_palabras, "install", lambda _: None)
+    app = SimpleNamespace(outdir="", config=SimpleNamespace(html_theme_options={"repository_url": "sitio"}, html_context={}))
+    redes.prepare(app)
+    last = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    commit = app.config.html_context["rc_commit"]
+    assert last.startswith(commit) and bool(commit) == bool(last) and app.config.html_context["rc_commit_url"] == f"sitio/commit/{commit}"
+
+
+@pytest.mark.parametrize(("ways", "said"), [(("previous page", "previous"), "anterior"), (("next page", "next"), "siguiente")])
+def test_the_two_ways_of_turning_the_page_are_not_swapped(ways: tuple[str, str], said: str) -> None:
+    for words in (redes_palabras.SPHINX, redes_palabras.BOOKTHEME):
+        assert all(words[way].split()[-1] == said for way in ways if way in words)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """El constructor de redes: falla donde torch falla, cuenta lo que torch cuenta y rechaza lo mal escrito."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,14 @@ def test_the_fixed_picture_says_what_comes_out():
     assert "falla en la capa 12" in BuilderExplorer(layers="vgg0").picture()
     assert "0 capas" in BuilderExplorer(layers=[]).picture()
     assert "—" in BuilderExplorer(layers="vgg0", auto=True).picture()
+
+
+def test_each_line_of_the_fixed_picture_is_its_layer():
+    layers = [
+        {"kind": "conv", "inputs": 3, "outputs": 6, "kernel": 5, "stride": 2, "padding": 1}, {"kind": "pool", "kernel": 3, "stride": 2},
+        {"kind": "flatten"}, {"kind": "dropout", "rate": 30}, {"kind": "dense", "inputs": 294, "outputs": 10},
+    ]  # fmt: skip
+    assert re.findall(r"<text [^>]*>(.*?)</text>", BuilderExplorer(layers=layers).picture()) == [
+        "capa", "sale", "parámetros", "1. Convolución: 6 de 5\u00a0×\u00a05, paso 2, relleno 1", "15\u00a0×\u00a015\u00a0×\u00a06", "456", "2. Max pooling: 3\u00a0×\u00a03, paso 2", "7\u00a0×\u00a07\u00a0×\u00a06", "",
+        "3. Aplanar", "294", "", "4. Dropout: apaga 30\u202f%", "294", "", "5. Densa: 10 neuronas", "10", "2950", "Una red de 5 capas y 3406 parámetros; sale 10.",
+    ]  # fmt: skip

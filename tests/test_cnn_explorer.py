@@ -118,6 +118,7 @@ def test_the_real_file_becomes_an_explorer(tmp_path, monkeypatch):
     result = Result("CNN", "final", {"lam": 0.0}, 3, config, {}, {"eval_accuracy": 66.6}, {}, None, {})
     path = write_weights(result, save(own.model.state_dict()), (MEAN, STD))
     network = cnn.network()
+    assert network["classes"] == "avión auto pájaro gato ciervo perro rana caballo barco camión".split()  # el orden de CIFAR-10
     assert network["accuracy"] == 66.6 and len(network["weights"]) == 61_482 * 2 * 4 // 3
     assert CNNExplorer(network=network).network == network
     path.write_bytes(path.read_bytes()[:-1] + b"\0")

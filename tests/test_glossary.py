@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from spelling_helpers import NOT_PROSE
@@ -195,3 +196,11 @@ def test_every_term_is_used_in_the_chapters_that_are_said_to_explain_it():
     used = {number: {owners[match.lastindex - 1] for match in pattern.finditer(text)} for number, text in prose.items()}
     absent = [(entry.term, number) for entry in ENTRIES for number in entry.chapters if entry not in used[number]]
     assert not absent, f"el glosario dice que se explican ahí, y ni se nombran: {absent}"
+
+
+def test_the_uses_of_another_process_are_added_and_those_of_a_page_read_again_are_forgotten():
+    own, other = (SimpleNamespace(redes_uses=found) for found in ({"01_a": ["lote"]}, {"01_a": ["de antes"], "02_b": ["paso"]}))
+    redes_glosario.merge(None, own, ["02_b"], other)
+    assert own.redes_uses == {"01_a": ["lote"], "02_b": ["paso"]}
+    redes_glosario.purge(None, own, "01_a")
+    assert own.redes_uses == {"02_b": ["paso"]}

@@ -118,7 +118,7 @@ RIGHT, WRONG, OTHER = Option("sí", "Sí: por esto mismo.", correct=True), Optio
     "options",
     [
         (), (RIGHT, WRONG), (WRONG, OTHER, Option("c", "No: tampoco es así.")), (RIGHT, RIGHT, WRONG), (RIGHT, WRONG, WRONG),
-        (RIGHT, WRONG, Option("c", "No.")), (RIGHT, Option("sí", "Sí: otra correcta.", correct=True), WRONG),
+        (RIGHT, WRONG, Option("c", "No.")), (RIGHT, Option("claro", "Sí: otra correcta.", correct=True), WRONG),
         (RIGHT, WRONG, OTHER, *(Option(str(i), "No: tampoco es así.") for i in range(3))),
     ],
 )  # fmt: skip
