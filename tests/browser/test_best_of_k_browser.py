@@ -61,7 +61,7 @@ def test_sliders_buttons_and_intervals(page: PageFactory, size):
     slide(root, "Exactitud real", 90)
     expect(root.locator('[data-part="average"]')).to_contain_text("σ = 0.30 puntos")
     root.get_by_role("button", name="Volver al inicio").click()
-    expect(root.locator('[data-part="average"]')).to_contain_text("La mejor de 20 sale +2.93 puntos")
+    expect(root.locator('[data-part="average"]')).to_contain_text("La mejor de 20 sale 2.93 puntos")
 
 
 def test_keyboard_reaches_everything(page: PageFactory):
