@@ -87,10 +87,6 @@ def ensure_writable(folder: Path, variable: str) -> None:
         raise OSError(error.errno, f"No se puede escribir en {folder} ({reason(error)}): den permiso, o elijan otra carpeta con {variable}") from error
 
 
-def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno, error.strerror)
-
-
 def clean_temporaries(folder: Path, older_than: float = _STALE_SECONDS) -> int:
     """Borra de `folder` los temporales que dejó un proceso muerto y dice cuántos eran.
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch.nn import functional as F
 from traitlets import TraitError
 
-from labcode.explorers import EXPLORERS, KernelExplorer, PatternExplorer, hydrate_script, module_sources, style
+from labcode.explorers import EXPLORERS, Explorer, KernelExplorer, PatternExplorer, hydrate_script, module_sources, style
 from labcode.explorers.kernel import fit_kernel
 from labcode.explorers.pattern import WEIGHTS, outputs, place
 from labcode.explorers.pictures import LABELS, correlate, picture
@@ -145,6 +145,11 @@ def test_the_cell_leaves_the_widget_and_the_page(explorer):
     if explorer.name != "quiz":  # las preguntas no se dibujan: quedan escritas
         assert page.svg["role"] == "img" and len(page.svg["aria-label"]) > 30
     assert "http" not in data["text/html"].replace("http://www.w3.org/2000/svg", "")
+
+
+def test_an_explorer_without_its_fixed_picture_is_not_one():
+    with pytest.raises(TypeError, match="picture"):
+        type("SinDibujo", (Explorer,), {"_esm": ""})()
 
 
 def test_the_fixed_picture_says_the_sizes():

@@ -23,15 +23,6 @@
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
 
-  // En Safari 16, lo que hay dentro de un explorador (un contenedor) no se entera de que el tema cambió hasta que deja de serlo.
-  new MutationObserver(() => {
-    for (const box of document.querySelectorAll(".rc-x")) {
-      box.style.containerType = "normal";
-      box.getBoundingClientRect();
-      box.style.containerType = "";
-    }
-  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-
   // Al imprimir se ve todo: soluciones, respuestas y código.
   const opened = [];
   window.addEventListener("beforeprint", () => {

@@ -7,6 +7,7 @@ y lo que la página del libro importa: piezas de `labcode/explorers/*.js` puesta
 import html
 import json
 import textwrap
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -138,7 +139,11 @@ def still(alt: str, height: int, size: int, body: str) -> str:
     )
 
 
-class Explorer(anywidget.AnyWidget):
+class _Abstract(type(anywidget.AnyWidget), ABCMeta):
+    """Lo que hace falta para que un widget sea también una clase abstracta."""
+
+
+class Explorer(anywidget.AnyWidget, metaclass=_Abstract):
     """Base de los exploradores: widget en un cuaderno, raíz con su estado y un dibujo fijo en la página."""
 
     name: ClassVar[str] = ""
@@ -148,9 +153,9 @@ class Explorer(anywidget.AnyWidget):
         """Los atributos propios del explorador, listos para JSON."""
         return {key: getattr(self, key) for key in sorted(self.traits()) if isinstance(self.traits()[key], Checked)}
 
+    @abstractmethod
     def picture(self) -> str:
         """Un SVG fijo que dice lo mismo que el explorador al empezar: para el papel y para quien no usa JavaScript."""
-        raise NotImplementedError
 
     def root(self) -> str:
         """El HTML que la página hidrata: `[data-explorer]` con el dibujo fijo y el estado como JSON."""

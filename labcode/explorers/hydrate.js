@@ -98,6 +98,15 @@
     }
   }
 
+  // En Safari 16, lo que hay dentro de un explorador (un contenedor) no se entera de que el tema cambió hasta que deja de serlo.
+  new MutationObserver(() => {
+    for (const box of document.querySelectorAll(".rc-x")) {
+      box.style.containerType = "normal";
+      box.getBoundingClientRect();
+      box.style.containerType = "";
+    }
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+
   function start() {
     document.querySelectorAll("[data-explorer]:not([data-ready])").forEach(hydrate);
   }

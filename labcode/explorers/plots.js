@@ -97,6 +97,10 @@ export function plot(title, { style = "", onPoint } = {}) {
   };
   const update = (draw, label) => { last = { draw, label }; paint(); };
   // Medir al dibujar frenaría cada paso. Se vigila la caja, y no el SVG: Safari 16 dice de él lo que ocupa su dibujo, que aún no está.
-  new ResizeObserver(() => { ({ width, height } = area.getBoundingClientRect()); paint(); }).observe(element);
+  // El estilo da el tamaño que tiene sin la escala de una diapositiva.
+  new ResizeObserver(() => {
+    [width, height] = ["width", "height"].map((side) => parseFloat(getComputedStyle(area)[side]) || 0);
+    paint();
+  }).observe(element);
   return { element, update };
 }

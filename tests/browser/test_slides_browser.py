@@ -137,6 +137,14 @@ def test_an_explorer_is_dragged_and_keeps_its_arrows(page: PageFactory, size: tu
     assert f"lamina={at + 1}" in found and "pattern=" in found
 
 
+@pytest.mark.parametrize("name", ["width", "temperature"])
+def test_a_chart_does_not_count_the_scale_of_its_slide(page: PageFactory, name: str) -> None:
+    root = go_to(open_deck(page, "13_hasta_donde"), name)
+    assert root.evaluate("(e) => e.getBoundingClientRect().width / e.offsetWidth") != pytest.approx(1, abs=0.05)
+    drawn = root.locator("svg.rc-plot:visible").evaluate_all("(all) => all.map((svg) => [svg.viewBox.baseVal.width, svg.clientWidth])")
+    assert len(drawn) >= 2 and all(box == pytest.approx(own, abs=1) for box, own in drawn), drawn
+
+
 def test_a_remote_control_always_turns_the_page(page: PageFactory) -> None:
     opened = open_deck(page)
     root = go_to(opened, "pattern")
