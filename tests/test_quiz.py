@@ -146,7 +146,7 @@ def test_bad_data_is_refused_by_the_element(bad):
         QuizExplorer(questions=bad)
 
 
-@pytest.mark.parametrize("bad", ["", "Con espacio", "acentó", "a" * 61, None, 5, "a-b"])
+@pytest.mark.parametrize("bad", ["Con espacio", "acentó", "a" * 61, None, 5, "a-b"])
 def test_a_bad_chapter_name_is_refused_by_the_element(bad):
     with pytest.raises(ValueError, match="`chapter = .*` no es válido"):
         QuizExplorer(chapter=bad)

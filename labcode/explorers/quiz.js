@@ -1,4 +1,5 @@
-// Las preguntas de un capítulo: una tarjeta por pregunta. El avance queda en el navegador del lector y no sale de él.
+// Las preguntas de un capítulo: una tarjeta por pregunta. El avance queda en el navegador del lector y no sale de él; sin capítulo, dura
+// lo que la página.
 
 /** Lo guardado con esa clave; `null` si no hay nada o el navegador no deja leer. */
 function readSaved(key) {
@@ -150,11 +151,11 @@ function scoreCard(onVisit) {
 /** Todo el elemento, para unas preguntas dadas. */
 function build(el, chapter, questions) {
   const key = `labcode.quiz.${chapter}`;
-  const view = { tries: progressFrom(readSaved(key), questions), undo: null };
-  const note = h("p", { class: "rc-help" }, "El avance se guarda en este navegador, y en ningún otro lugar.");
+  const view = { tries: progressFrom(chapter ? readSaved(key) : null, questions), undo: null };
+  const note = h("p", { class: "rc-help" }, chapter ? "El avance se guarda en este navegador, y en ningún otro lugar." : "El avance no se guarda.");
   const change = (tries, undo = null) => {
     Object.assign(view, { tries, undo });
-    if (!save(key, progressText(questions, tries))) note.textContent = "Este navegador no deja guardar el avance: se perderá al cerrar la página.";
+    if (chapter && !save(key, progressText(questions, tries))) note.textContent = "Este navegador no deja guardar el avance: se perderá al cerrar la página.";
     refresh();
   };
   const started = () => view.tries.some((tries) => tries.length);

@@ -81,8 +81,8 @@ def _check_questions(name: str, value: Any) -> list[dict[str, Any]]:
 
 
 def _check_chapter(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{1,60}", value):
-        raise refuse(name, Brief(value), "el nombre de un capítulo, en minúsculas, sin espacios ni acentos", "'05_l2'")
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{0,60}", value):
+        raise refuse(name, Brief(value), "el nombre de un capítulo, en minúsculas, sin espacios ni acentos, o vacío para no guardar el avance", "'05_l2'")
     return value
 
 
@@ -90,7 +90,7 @@ class QuizExplorer(Explorer):
     """Preguntas con una sola opción correcta, y un comentario para cada una; el avance queda en el navegador del lector.
 
     Args:
-        chapter: nombre del capítulo; con él se guarda el avance. Nada sale del navegador.
+        chapter: nombre del capítulo; con él se guarda el avance, y vacío no se guarda. Nada sale del navegador.
         questions: lista de `{"prompt": …, "options": [{"text": …, "feedback": …, "correct": …}, …]}`. Los textos
             admiten `código`, $fórmula$, **negrita** y *cursiva*.
 
@@ -103,7 +103,7 @@ class QuizExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    chapter = Checked(_check_chapter, "ejemplo")
+    chapter = Checked(_check_chapter, "")
     questions = Checked(_check_questions, EXAMPLE)
 
     def picture(self) -> str:

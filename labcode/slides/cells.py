@@ -112,7 +112,7 @@ def explorer_name(written: str) -> str:
 
 
 def question_roots(written: str) -> list[str]:
-    """El elemento de preguntas, repartido: una raíz por pregunta, con su propio dibujo y sin el avance de la página.
+    """El elemento de preguntas, repartido: una raíz por pregunta, con su propio dibujo y sin guardar el avance.
 
     Args:
         written: la raíz que dejó `quiz.show`, con todas sus preguntas.
@@ -120,12 +120,12 @@ def question_roots(written: str) -> list[str]:
     state = json.loads(STATE.search(written)[1].replace("<\\/", "</"))
     pictures = re.findall(r"<li>(?:.|\n)*?(?=<li>|</ol>)", written)
     roots = []
-    for at, question in enumerate(state["questions"]):
-        own = {**state, "questions": [question], "chapter": f"{state['chapter'][:48]}_clase_{at}"}
+    for picture, question in zip(pictures, state["questions"], strict=True):
+        own = {**state, "questions": [question], "chapter": ""}
         text = json.dumps(own, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         roots.append(
             '<div data-explorer="quiz" class="rc-explorer">'
-            f'<div class="rc-static"><ol class="rc-questions">{pictures[at]}</ol></div>'
+            f'<div class="rc-static"><ol class="rc-questions">{picture}</ol></div>'
             f'<script type="application/json">{text}</script></div>'
         )
     return roots

@@ -40,14 +40,6 @@
     applyTheme(theme);
   }
 
-  /** Lo respondido en otra clase no se muestra en esta. */
-  function forgetAnswers() {
-    try {
-      Object.keys(localStorage).filter((key) => /^labcode\.quiz\..*_clase_\d+$/.test(key)).forEach((key) => localStorage.removeItem(key));
-    } catch { /* nada guardado */ }
-  }
-  forgetAnswers();
-
   const inExplorer = (target) => Boolean(target?.closest?.("[data-explorer]"));
   const isButton = (target) => Boolean(target?.closest?.("button, a[href], summary, dialog"));
 

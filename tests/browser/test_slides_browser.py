@@ -163,6 +163,7 @@ def test_a_question_is_answered_and_the_next_class_finds_it_clean(page: PageFact
     root.get_by_role("button", name="Comprobar").click()
     expect(root.locator(".rc-comment p")).to_have_count(1)
     assert not measured(opened)[0]["stage"]
+    assert not opened.evaluate("() => Object.keys(localStorage)")  # ni queda para otra clase, ni para el capítulo
     opened.reload()
     opened.wait_for_function("() => document.documentElement.dataset.deck === 'lista'")
     expect(go_to(opened, "quiz").locator(".rc-comment p")).to_have_count(0)
