@@ -1,6 +1,7 @@
 """Un resultado es un dato: un archivo de texto por corrida, con su procedencia y su sello."""
 
 import ast
+import functools
 import hashlib
 import json
 import math
@@ -107,6 +108,15 @@ def read_result(path: Path) -> Result:
     return result
 
 
+@functools.cache
+def running_code() -> tuple[str, str]:
+    """Da el commit y la huella del código (`code_hash`) como estaban la primera vez que este proceso los pidió.
+
+    Es lo que corre, aunque alguien edite los archivos después.
+    """
+    return _commit(), code_hash()
+
+
 def code_hash() -> str:
     """Resume en un sha256 el código que decide los números, sin comentarios ni docstrings."""
     digest = hashlib.sha256()
@@ -141,9 +151,10 @@ def provenance(data_sha256: str, placement: Placement, group: list[str], seconds
         group: rutas relativas de las corridas que se entrenaron juntas.
         seconds: duración del grupo entero.
     """
+    commit, code = running_code()
     return {
-        "commit": _commit(),
-        "code": code_hash(),
+        "commit": commit,
+        "code": code,
         "data": data_sha256,
         "torch": torch.__version__,
         "device": placement.device,

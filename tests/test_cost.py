@@ -1,6 +1,7 @@
 """El costo: la aritmética, con un reloj de mentira; la medida, contra un entrenamiento de verdad."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -160,7 +161,9 @@ def test_what_is_measured_on_a_busy_machine_is_told_and_not_remembered(place, mo
 def test_the_estimate_is_within_a_factor_of_two(place, monkeypatch):  # noqa: F811
     data = figuras(n_train=3000, n_test=600, seed=0)
     monkeypatch.setattr(runner, "load_cifar10", lambda: data)
-    # Todo ocurre en este proceso y con un hilo: su propio tiempo de cálculo no depende de lo ocupada que esté la máquina.
+    # Todo ocurre en este proceso y con un hilo, también la medida: su tiempo de cálculo depende poco de lo ocupada que esté la máquina.
+    monkeypatch.setattr(speed, "threads_each", lambda lanes: 1)
+    monkeypatch.setattr(runner, "_pool", lambda *_: nullcontext(Here()))  # con los mismos grupos que se predicen
     clock = SimpleNamespace(perf_counter=time.process_time, thread_time=time.process_time)
     for module in ("labcode.experiments.speed", "labcode.training.loop"):
         monkeypatch.setattr(f"{module}.time", clock)
@@ -174,7 +177,7 @@ def test_the_estimate_is_within_a_factor_of_two(place, monkeypatch):  # noqa: F8
         assert torch.get_num_threads() == threads
         torch.set_num_threads(1)
         started = time.process_time()
-        train_missing(experiment, executor=Here())
+        train_missing(experiment, device="cpu", workers=1)
         torch.set_num_threads(threads)
         ratios.append(predicted / (time.process_time() - started))
         if 0.5 < ratios[-1] < 2:

@@ -143,7 +143,7 @@ def test_a_group_that_fails_is_named_and_the_others_are_kept(home, address, whol
 
 def test_workers_with_other_code_are_refused_before_anything(home, address, scene, monkeypatch, capsys):
     experiment, written = scene
-    monkeypatch.setattr(remote, "code_hash", lambda: "de otra versión")
+    monkeypatch.setattr(remote, "running_code", lambda: ("abc", "de otra versión"))
     assert command.main(["train", experiment.name, "--scheduler", address]) == 1
     assert "no es como los demás: código" in capsys.readouterr().err
     assert not written and not checkpoint_folder(experiment.name).exists()

@@ -184,7 +184,7 @@ def test_a_changed_declaration_is_an_error_and_status_counts_it_as_stale(place):
 
 def test_status_tells_when_only_the_training_code_changed(place, monkeypatch):
     train_missing(TINY, executor=Here())
-    monkeypatch.setattr(sys.modules["labcode.experiments.obtain"], "code_hash", lambda: "otro")
+    monkeypatch.setattr(sys.modules["labcode.experiments.obtain"], "running_code", lambda: ("abc", "otro"))
     (row,) = status_rows((TINY,))
     assert (row.stale, row.finished, row.code_changed) == (0, 12, 12)
 

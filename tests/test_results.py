@@ -46,6 +46,25 @@ def test_only_what_decides_the_numbers_changes_the_hash_of_the_code(tmp_path, mo
         (copy / name).write_text(text)
 
 
+def test_a_result_tells_the_code_that_trained_it_and_not_the_one_edited_meanwhile(place, tmp_path, monkeypatch):
+    copy = tmp_path / "labcode"
+    shutil.copytree(ROOT / "labcode", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(results, "PACKAGE", copy)
+    before, real = code_hash(), runner.train
+
+    def edited(*args, **options):
+        (copy / "models.py").write_text("X = 1\n")
+        return real(*args, **options)
+
+    monkeypatch.setattr(runner, "train", edited)
+    results.running_code.cache_clear()
+    try:
+        train_missing(replace(TINY, axes={}, seeds=1), executor=Here())
+        assert {one.provenance["code"] for one in Findings(replace(TINY, axes={}, seeds=1)).results} == {before} != {code_hash()}
+    finally:
+        results.running_code.cache_clear()  # la copia no es lo que corre
+
+
 def test_a_commit_with_changes_says_so(tmp_path, monkeypatch):
     (tmp_path / "labcode").mkdir()
     monkeypatch.setattr(results, "PACKAGE", tmp_path / "labcode")

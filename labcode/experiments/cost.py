@@ -29,7 +29,7 @@ def estimate(
 ) -> float:
     """Predice cuánto tardará `train_missing` en esta máquina, sin entrenar.
 
-    La primera vez cronometra unos pasos de cada conjunto distinto (unos 2 s); después lo recuerda.
+    La primera vez cronometra unos pasos de cada conjunto distinto (unos segundos); después lo recuerda.
 
     Args:
         experiment: cuál.

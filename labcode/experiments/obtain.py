@@ -7,7 +7,7 @@ from labcode.checks import check_bool
 from labcode.experiments.declaration import Calculation, Experiment
 from labcode.experiments.findings import Findings
 from labcode.experiments.runner import train_missing
-from labcode.results import code_hash
+from labcode.results import running_code
 
 
 def obtain(what: Experiment | Calculation, entrenar: bool = False, **options: Any) -> Any:
@@ -74,7 +74,7 @@ def status_rows(experiments: tuple[Experiment, ...]) -> list[StatusRow]:
 def _status(experiment: Experiment) -> StatusRow:
     findings = Findings(experiment, check=False)
     origins = [result.provenance for result in findings.results]
-    now = code_hash()
+    _, now = running_code()
     return StatusRow(
         experiment=experiment.name,
         chapter=experiment.chapter,

@@ -1,7 +1,6 @@
 """Varias máquinas: los grupos van a los trabajadores de un planificador de dask, y vuelven sus resultados."""
 
 import ctypes
-import functools
 import re
 import sys
 import threading
@@ -18,7 +17,7 @@ from labcode.experiments.declaration import Job
 from labcode.experiments.failures import TrainingError
 from labcode.experiments.planning import checkpoint_folder, checkpoint_path, discard
 from labcode.files import clean_temporaries
-from labcode.results import code_hash
+from labcode.results import running_code
 from labcode.training import pick_device
 from labcode.training.placement import pick_precision
 
@@ -116,7 +115,7 @@ def _check_workers(client: Any, address: str, device: str) -> dict[str, str]:
         if threads != 1:
             raise ValueError(f"El trabajador {worker} tiene {threads} hilos, y debe tener 1. Láncenlo así: {start}.")
     answers = client.run(worker_facts, device, on_error="return")
-    wanted = next((facts for facts in answers.values() if isinstance(facts, dict)), {}) | {"código": code_hash()}
+    wanted = next((facts for facts in answers.values() if isinstance(facts, dict)), {}) | {"código": running_code()[1]}
     for worker, facts in answers.items():
         if isinstance(facts, BaseException):
             raise ValueError(f"El trabajador {worker} no puede entrenar: {_first_line(facts)}.") from facts
@@ -132,13 +131,8 @@ def worker_facts(device: str) -> dict[str, str]:
         ValueError: si se pide una GPU y no la hay.
     """
     place = pick_device(device).type
-    facts = {"código": _loaded_code(), "torch": torch.__version__, "dispositivo": place}
+    facts = {"código": running_code()[1], "torch": torch.__version__, "dispositivo": place}
     return facts | {"precisión": pick_precision(place)}
-
-
-@functools.cache
-def _loaded_code() -> str:
-    return code_hash()  # una vez: lo que vale es lo que este proceso ya leyó
 
 
 def _differences(facts: dict[str, str], wanted: dict[str, str]) -> str:

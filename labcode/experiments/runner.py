@@ -24,7 +24,7 @@ from labcode.experiments.progress import as_they_finish
 from labcode.experiments.remote import dask_duty
 from labcode.files import clean_temporaries, ensure_writable
 from labcode.measures import Measure, Network, Values
-from labcode.results import Result, provenance, results_dir, write_result
+from labcode.results import Result, provenance, results_dir, running_code, write_result
 from labcode.training import Trained, pick_device, train
 from labcode.weights import write_weights
 
@@ -165,6 +165,7 @@ def train_group(group: Sequence[Job], device: str) -> list[Outcome]:
         group: corridas de una misma fase que pueden ir juntas.
         device: "auto", "cpu" o "cuda".
     """
+    running_code()  # ahora: mientras entrena, alguien puede editarlo
     checkpoint = checkpoint_path(group)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     with _ONE_GROUP, dask_duty(), FileLock(lock_path(checkpoint)):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
+from statistics import median
 
 import torch
 
@@ -21,6 +22,7 @@ from labcode.training import Run, pick_device, train
 from labcode.training.placement import place
 
 LONG = 0.25  # segundos que dura cada medida
+REPEATS = 3  # veces que se hace la que se repite
 SLOW = 0.1  # segundos: de un paso más lento, todo lo demás se deduce
 HEAVY = 0.5  # segundos: uno más lento se mide con menos redes o un lote menor, y se extrapola
 FIRST_BATCH, MOST_IMAGES, MOST_STEPS, MOST_EPOCHS, LOOKS = 16, 16_384, 256, 8, 1000
@@ -181,9 +183,13 @@ def _fine(rehearse: Rehearsal, batch: int, first: float, step: float) -> Speed:
 
 
 def _per_epoch(rehearse: Rehearsal, steps: int, step: float) -> float:
-    """Segundos por época de `steps` pasos: la diferencia con entrenar una sola quita lo que se hace al empezar."""
+    """Segundos por época de `steps` pasos: la diferencia con entrenar una sola quita lo que se hace al empezar.
+
+    Es la mediana de varias: a una sola la estropea cualquier pausa de la máquina.
+    """
     more = max(1, min(round(LONG / (steps * step)), MOST_EPOCHS))
-    return max(rehearse(1 + more, steps, 1).total - rehearse(1, steps, 1).total, 1e-6) / more
+    spans = [rehearse(1 + more, steps, 1).total - rehearse(1, steps, 1).total for _ in range(REPEATS)]
+    return max(median(spans), 1e-6) / more
 
 
 def _reduced(runs: Sequence[Run], batch: int) -> list[Run]:
