@@ -31,17 +31,11 @@ export function stripOf({ channels, side, values }, reach, palette, canvas = doc
   return canvas;
 }
 
-/** Prepara un lienzo al tamaño con que se ve: { context, width, height }, en píxeles de CSS. */
+/** Prepara un lienzo donde los píxeles se amplían sin suavizar: { context, width, height }, en píxeles de CSS. */
 export function fit(canvas) {
-  const box = sizeOf(canvas);
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [box.width, box.height].map((x) => Math.max(1, Math.round(x * ratio)));
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width / ratio, height / ratio);
-  context.imageSmoothingEnabled = false;
-  return { context, width: width / ratio, height: height / ratio };
+  const fitted = fitCanvas(canvas);
+  fitted.context.imageSmoothingEnabled = false;
+  return fitted;
 }
 
 /** Dónde va cada mapa de una etapa en un lienzo: { size, place(canal) }. */
@@ -85,9 +79,9 @@ export function drawStage(canvas, map, strip, { palette, cell, seen, hidden }) {
 
 /** Celda [canal, fila, columna] de una etapa bajo el puntero, o `null` si no hay mapa ahí; lo que separa dos mapas es del primero. */
 export function stageCell(event, canvas, map) {
-  const box = canvas.getBoundingClientRect();
-  const { size, gap, columns, rows } = layoutOf(map, box.width, box.height);
-  const spot = [event.clientY - box.top, event.clientX - box.left];
+  const { width, height } = sizeOf(canvas);
+  const { size, gap, columns, rows } = layoutOf(map, width, height);
+  const spot = spotIn(event, canvas).reverse();
   const [row, column] = spot.map((at) => Math.floor(at / (size + gap)));
   const channel = row * columns + column;
   if (row < 0 || column < 0 || row >= rows || column >= columns || channel >= map.channels) return null;

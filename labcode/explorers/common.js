@@ -124,20 +124,55 @@ export function coalesce(work) {
   };
 }
 
-const knownSizes = new WeakMap();
-const sizeWatcher = globalThis.ResizeObserver && new ResizeObserver((entries) => entries.forEach(({ target }) => knownSizes.delete(target)));
+let knownSizes = new WeakMap();
+const sizeWatcher = globalThis.ResizeObserver && new ResizeObserver(() => { knownSizes = new WeakMap(); }); // si uno cambia, todos se miden otra vez
+
+/** El tamaño de un elemento, { width, height, scale }: en píxeles de CSS (0, si no se ve), y cuánto lo agranda la diapositiva donde está. */
+export function boxSize(element) {
+  const seen = element.getBoundingClientRect().width;
+  const style = getComputedStyle(element);
+  const [width, height] = ["width", "height"].map((side) => (seen && parseFloat(style[side])) || 0); // de lo que no se ve, dice «100%»
+  return { width, height, scale: width ? seen / width : 1 };
+}
 
 /**
- * El tamaño de un elemento, { width, height } en píxeles de CSS, recordado hasta que cambie: medirlo en cada dibujo obligaría al
- * navegador a trazar la página otra vez. Quien redibuja cuando cambia el tamaño lo recibe ya nuevo: este observador nació antes.
+ * Lo mismo, recordado hasta que cambie: medirlo en cada dibujo obligaría al navegador a trazar la página otra vez. Quien redibuja
+ * cuando cambia el tamaño lo recibe ya nuevo: este observador nació antes.
  */
 export function sizeOf(element) {
   if (!knownSizes.get(element)?.width) {
-    const { width, height } = element.getBoundingClientRect();
     sizeWatcher.observe(element);
-    knownSizes.set(element, { width, height });
+    knownSizes.set(element, boxSize(element));
   }
   return knownSizes.get(element);
+}
+
+/** Olvida el tamaño de un elemento que se acaba de cambiar: quien lo observa se entera más tarde. */
+export function forgetSize(element) {
+  knownSizes.delete(element);
+}
+
+/**
+ * Prepara un lienzo, limpio y con tantos píxeles como ocupa en la pantalla (hasta `most` por cada uno de CSS): su contexto, su ancho
+ * y su alto, en píxeles de CSS, y cuántos de los suyos tiene cada uno.
+ */
+export function fitCanvas(canvas, most = Infinity) {
+  const size = sizeOf(canvas);
+  const ratio = size.scale * Math.min(most, window.devicePixelRatio || 1);
+  const [across, down] = [size.width, size.height].map((side) => Math.max(1, Math.round(side * ratio)));
+  if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const [width, height] = [across / ratio, down / ratio];
+  context.clearRect(0, 0, width, height);
+  return { context, width, height, ratio };
+}
+
+/** Dónde está el puntero en un elemento, [x, y], en píxeles de CSS: como se dibujó, sin la escala de una diapositiva. */
+export function spotIn(event, element) {
+  const { left, top } = element.getBoundingClientRect();
+  const { scale } = boxSize(element);
+  return [(event.clientX - left) / scale, (event.clientY - top) / scale];
 }
 
 /** Llama a `work` cuando cambia uno de `names` en el modelo; devuelve cómo dejar de hacerlo. */

@@ -29,8 +29,7 @@ export function accuracyChart(onPick) {
   let last = null;
   const pick = (event) => {
     if (!last || last.hideAfter !== null) return;
-    const left = element.getBoundingClientRect().left;
-    onPick(nearestSize(last.data.sizes, last.axes.x, event.clientX - left));
+    onPick(nearestSize(last.data.sizes, last.axes.x, spotIn(event, element)[0]));
   };
   element.addEventListener("pointerdown", pick);
   element.addEventListener("pointermove", (event) => (event.pointerType === "mouse" || event.buttons) && pick(event));
@@ -73,7 +72,7 @@ export function accuracyChart(onPick) {
     return parts;
   };
   const update = (view, label) => {
-    const width = Math.max(280, Math.round(element.getBoundingClientRect().width) || 640);
+    const width = Math.max(280, Math.round(boxSize(element).width) || 640);
     const size = { width, height: Math.round(Math.min(400, Math.max(270, width * 0.58))) };
     last = { ...view, axes: axesOf(view.data, view.scale, size) };
     element.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);

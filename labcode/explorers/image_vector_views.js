@@ -35,18 +35,6 @@ function rowBitmap(colorAt) {
   return canvas;
 }
 
-/** Prepara un lienzo a la resolución de la pantalla: su contexto, su ancho y su alto en píxeles de la página. */
-export function fitCanvas(canvas) {
-  const box = canvas.getBoundingClientRect();
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio))];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, box.width, box.height);
-  return { context, width: box.width, height: box.height };
-}
-
 /** Una imagen donde se elige un píxel. `onPick(fila, columna, tocada)`; pasar por encima no es tocar. Devuelve { element, canvas, size, draw }. */
 export function imagePanel(title, onPick) {
   const canvas = h("canvas", { class: "rc-canvas", role: "img", "aria-label": title });
@@ -142,7 +130,10 @@ export function vectorStrip(channel, onMove) {
   const place = (row, column) => { at = row * SIDE + column; };
   const draw = (bitmaps, colors) => {
     const tall = `${bitmaps.after ? 2 * BAND + MASK + 6 : BAND}px`;
-    if (canvas.style.height !== tall) canvas.style.height = tall;
+    if (canvas.style.height !== tall) {
+      canvas.style.height = tall;
+      forgetSize(canvas);
+    }
     const { context, width, height } = fitCanvas(canvas);
     context.drawImage(bitmaps.before, 0, 0, width, BAND);
     if (bitmaps.after) {

@@ -48,16 +48,10 @@ export function bitmapOf(matrix, paint) {
 
 /** Prepara un lienzo para `rows` × `columns` celdas: su contexto, el lado de la celda y el origen. */
 export function prepare(canvas, rows, columns) {
-  const box = sizeOf(canvas);
-  const ratio = window.devicePixelRatio || 1;
-  const side = Math.max(1, Math.round(box.width * ratio));
-  if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, side, side);
+  const { context, width, height } = fitCanvas(canvas);
   context.imageSmoothingEnabled = false;
-  const cell = (side / ratio) / Math.max(rows, columns, 1);
-  return { context, cell, left: (side / ratio - cell * columns) / 2, top: (side / ratio - cell * rows) / 2 };
+  const cell = width / Math.max(rows, columns, 1);
+  return { context, cell, left: (width - cell * columns) / 2, top: (height - cell * rows) / 2 };
 }
 
 /** Rayas diagonales en una zona: lo que es relleno, lo que nadie mira, lo que falta por ver. */

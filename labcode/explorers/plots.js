@@ -73,10 +73,7 @@ export function frameOf({ left, right, top, bottom }, vertical, horizontal) {
 export function plot(title, { style = "", onPoint } = {}) {
   const area = s("svg", { class: `rc-plot ${onPoint ? "rc-p-live" : ""} ${style}`, role: "img", "aria-label": title });
   const element = h("figure", { class: "rc-p-box" }, h("figcaption", {}, h("strong", {}, title)), area);
-  const point = (event) => {
-    const box = area.getBoundingClientRect();
-    onPoint(event.clientX - box.left, box.width);
-  };
+  const point = (event) => onPoint(spotIn(event, area)[0], width);
   if (onPoint) {
     area.addEventListener("pointerdown", (event) => { area.setPointerCapture(event.pointerId); point(event); });
     area.addEventListener("pointermove", (event) => event.buttons && point(event));
@@ -97,9 +94,8 @@ export function plot(title, { style = "", onPoint } = {}) {
   };
   const update = (draw, label) => { last = { draw, label }; paint(); };
   // Medir al dibujar frenaría cada paso. Se vigila la caja, y no el SVG: Safari 16 dice de él lo que ocupa su dibujo, que aún no está.
-  // El estilo da el tamaño que tiene sin la escala de una diapositiva.
   new ResizeObserver(() => {
-    [width, height] = ["width", "height"].map((side) => parseFloat(getComputedStyle(area)[side]) || 0);
+    ({ width, height } = boxSize(area));
     paint();
   }).observe(element);
   return { element, update };

@@ -49,9 +49,8 @@ function render({ model, el }) {
     view.stale = false;
   };
   const drawPlane = (detail) => {
-    const { context, width: side, ratio } = fitCanvas(plane.canvas);
+    const { context, width: side, ratio } = fitCanvas(plane.canvas, SHARP);
     const { palette, colors } = view;
-    context.clearRect(0, 0, side, side);
     if (view.revealed) {
       const field = fields[detail];
       probabilityField(lookedNet(), detail, field);

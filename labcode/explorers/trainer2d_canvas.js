@@ -1,15 +1,6 @@
 // El entrenador, dibujado: el campo de probabilidad, la frontera, los puntos y las curvas.
 
-/** Prepara un lienzo a la resolución de la pantalla: { context, width, height } en píxeles de CSS. */
-export function fitCanvas(canvas) {
-  const box = canvas.getBoundingClientRect();
-  const ratio = Math.min(2, window.devicePixelRatio || 1);
-  const [width, height] = [Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio))];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return { context, width: width / ratio, height: height / ratio, ratio };
-}
+export const SHARP = 2; // píxeles del lienzo por cada uno de CSS: con más no se ve mejor, y cuesta
 
 /** De una coordenada del plano al lienzo, de lado `side`. */
 export const toX = (x, side) => ((x + SPAN) / (2 * SPAN)) * side;
@@ -209,8 +200,7 @@ function drawFoot(context, ticks, x, box, palette) {
 
 /** Las curvas: exactitud arriba y pérdida abajo, hasta la época `epoch`, con la marca en la época `at`. */
 export function drawCurves(canvas, { history, epoch, span, at, ceiling, palette }) {
-  const { context, width, height } = fitCanvas(canvas);
-  context.clearRect(0, 0, width, height);
+  const { context, width, height } = fitCanvas(canvas, SHARP);
   let [low, top] = [100, 0.7];
   for (let e = 0; e <= epoch; e++) {
     low = Math.min(low, history.train[e], history.test[e]);

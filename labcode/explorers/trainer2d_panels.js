@@ -86,8 +86,8 @@ export function curvesPanel(onStop) {
   let shown = "0";
   let held = false;
   const jump = (event) => {
-    const area = canvas.getBoundingClientRect();
-    const part = (event.clientX - area.left - MARGIN.left) / (area.width - MARGIN.left - MARGIN.right);
+    const [x] = spotIn(event, canvas);
+    const part = (x - MARGIN.left) / (sizeOf(canvas).width - MARGIN.left - MARGIN.right);
     onStop(null, Math.min(1, Math.max(0, part)));
   };
   canvas.addEventListener("pointerdown", (event) => { held = true; canvas.setPointerCapture(event.pointerId); jump(event); });

@@ -20,18 +20,6 @@ export function histogram(places) {
   return bars;
 }
 
-/** Ajusta un lienzo a su tamaño en pantalla; devuelve { context, width, height } en píxeles de la página. */
-export function fitCanvas(canvas) {
-  const box = canvas.getBoundingClientRect();
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [box.width, box.height].map((side) => Math.max(1, Math.round(side * ratio)));
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return { context, width: width / ratio, height: height / ratio };
-}
-
 /** Dibuja una escena: `places` son los lugares de las partículas en este paso. */
 export function drawValley(canvas, { world, places, palette }) {
   const { context, width, height } = fitCanvas(canvas);

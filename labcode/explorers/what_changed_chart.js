@@ -82,8 +82,7 @@ export function curveChart(label, onRead) {
   });
   for (const kind of ["pointermove", "pointerdown"]) {
     stage.addEventListener(kind, (event) => {
-      const box = stage.getBoundingClientRect();
-      const share = (event.clientX - box.left - EDGE.left) / (box.width - EDGE.left - EDGE.right);
+      const share = (spotIn(event, stage)[0] - EDGE.left) / (stage.clientWidth - EDGE.left - EDGE.right);
       read(Math.round(share * (state.lines[0].values.length - 1)));
     });
   }

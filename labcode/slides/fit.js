@@ -92,12 +92,19 @@ window.labcodeFit = (function () {
     place(stage, frame, tried.reduce((a, b) => (b.worth > a.worth + 0.02 ? b : a)));
   }
 
+  /** Hace que un explorador mida otra vez sus dibujos: que se vea más grande no le cambia el tamaño; un píxel de margen, sí. */
+  function remeasure(frame) {
+    frame.style.paddingRight = frame.style.paddingRight === "1px" ? "0" : "1px";
+  }
+
   function place(stage, frame, { columns, width, scale }) {
     const scrolls = scale < READABLE;
     const shown = scrolls ? Math.min(SCROLLING, stage.clientWidth / width) : scale;
     arrange(frame, columns, width, stage.clientHeight * TALL);
     stage.classList.toggle("scrolls", scrolls);
-    frame.style.transform = `scale(${shown})`;
+    const transform = `scale(${shown})`;
+    if (frame.style.transform !== transform) remeasure(frame);
+    frame.style.transform = transform;
     frame.style.left = `${Math.max(0, (stage.clientWidth - width * shown) / 2)}px`;
     stage.closest("section").dataset.scale = shown.toFixed(2);
     stage.dataset.height = frame.offsetHeight;
@@ -115,17 +122,14 @@ window.labcodeFit = (function () {
     }).observe(frame);
   }
 
-  /** Cuando cambia la escala de la pantalla, un píxel de margen hace que los exploradores midan otra vez sus dibujos. */
-  let odd = false;
+  /** Cuando cambia la escala de la pantalla, los exploradores miden otra vez sus dibujos. */
   function nudge() {
-    odd = !odd;
-    document.querySelectorAll(".frame").forEach((frame) => { frame.style.paddingRight = odd ? "1px" : "0"; });
+    document.querySelectorAll(".frame").forEach(remeasure);
   }
 
   function all() {
     document.querySelectorAll(".reveal .room").forEach(fitText);
     document.querySelectorAll(".reveal .stage").forEach((stage) => { fitStage(stage); watchStage(stage); });
-    nudge();
   }
 
   return { all, nudge, spills };

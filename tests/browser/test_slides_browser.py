@@ -29,6 +29,11 @@ SPILL = """(slide) => {
     name: slide.getAttribute('aria-label'),
   };
 }"""
+# Lo ancho de un dibujo: para quien lo dibuja, en la página, los píxeles que tiene y los que ocupa en la pantalla.
+DRAWN = """(all) => all.map((e) => {
+  const [own, seen] = [parseFloat(getComputedStyle(e).width), e.getBoundingClientRect().width];
+  return e.tagName === 'CANVAS' ? [e.width / e.getContext('2d').getTransform().a, own, e.width, seen] : [e.viewBox.baseVal.width, own, seen, seen];
+})"""
 # Todo lo que se lee fuera del contenido, y los nombres de los botones.
 CHROME = """() => {
   const outside = [...document.querySelectorAll('body *')].filter((e) => !e.closest('section, script, style'));
@@ -137,12 +142,42 @@ def test_an_explorer_is_dragged_and_keeps_its_arrows(page: PageFactory, size: tu
     assert f"lamina={at + 1}" in found and "pattern=" in found
 
 
-@pytest.mark.parametrize("name", ["width", "temperature"])
-def test_a_chart_does_not_count_the_scale_of_its_slide(page: PageFactory, name: str) -> None:
-    root = go_to(open_deck(page, "13_hasta_donde"), name)
-    assert root.evaluate("(e) => e.getBoundingClientRect().width / e.offsetWidth") != pytest.approx(1, abs=0.05)
-    drawn = root.locator("svg.rc-plot:visible").evaluate_all("(all) => all.map((svg) => [svg.viewBox.baseVal.width, svg.clientWidth])")
-    assert len(drawn) >= 2 and all(box == pytest.approx(own, abs=1) for box, own in drawn), drawn
+@pytest.mark.parametrize(
+    "deck, name, drawings",
+    [
+        ("01_recordatorio", "image-vector", "canvas"), ("01_recordatorio", "what-changed", ".rc-wc-stage svg"),
+        ("02_generalizacion", "trainer2d", "canvas"), ("05_l2", "lam", "svg.rc-chart"), ("06_batch_size", "valley", "canvas"),
+        ("07_convolucion_a_mano", "kernel", "canvas.rc-canvas"), ("09_capa_convolucional", "cnn", "canvas"),
+        ("11_mas_datos", "data_size", "svg.rc-n-chart"), ("13_hasta_donde", "occlusion", "canvas"),
+        ("13_hasta_donde", "temperature", "svg.rc-plot"), ("13_hasta_donde", "width", "svg.rc-plot"),
+    ],
+)  # fmt: skip
+def test_a_drawing_grows_with_its_slide(page: PageFactory, deck: str, name: str, drawings: str) -> None:
+    root = go_to(open_deck(page, deck, size=LARGE), name)
+    if (skip := root.get_by_role("button", name="Ver sin predecir")).count():
+        skip.click()
+    root.page.wait_for_timeout(500)
+    assert root.evaluate("(e) => e.getBoundingClientRect().width / e.offsetWidth") > 1.05
+    drawn = root.locator(f".rc-x :is({drawings}):visible").evaluate_all(DRAWN)
+    assert drawn and all(box == pytest.approx(own, abs=1.5) for box, own, *_ in drawn), drawn  # las letras, como en la página
+    assert all(pixels == pytest.approx(seen, rel=0.04) for *_, pixels, seen in drawn), drawn  # y nítidas
+
+
+def test_the_pointer_finds_its_place_on_a_slide(page: PageFactory) -> None:
+    root = go_to(open_deck(page, "01_recordatorio", size=LARGE), "what-changed")
+    root.get_by_role("button", name="Ver sin predecir").click()
+    root.page.wait_for_timeout(500)
+    stage, mark = root.locator(".rc-wc-stage").first, root.locator(".rc-wc-mark").first
+    ends = []
+    for key in ("Home", "End"):
+        stage.press(key)
+        ends.append(mark.bounding_box())
+    last = int(stage.get_attribute("aria-valuemax")) - 1
+    first, step = ends[0]["x"] + ends[0]["width"] / 2, (ends[1]["x"] - ends[0]["x"]) / last
+    for epoch in range(last + 1):
+        for aside in (-0.45, 0.45):
+            root.page.mouse.move(first + (epoch + aside) * step, ends[0]["y"] + 50)
+            expect(stage).to_have_attribute("aria-valuenow", str(epoch + 1))
 
 
 def test_a_remote_control_always_turns_the_page(page: PageFactory) -> None:
