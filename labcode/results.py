@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -108,13 +108,17 @@ def read_result(path: Path) -> Result:
     return result
 
 
-@functools.cache
-def running_code() -> tuple[str, str]:
-    """Da el commit y la huella del código (`code_hash`) como estaban la primera vez que este proceso los pidió.
+class Code(NamedTuple):
+    """El código que entrena: su commit y su huella (`code_hash`)."""
 
-    Es lo que corre, aunque alguien edite los archivos después.
-    """
-    return _commit(), code_hash()
+    commit: str
+    hash: str
+
+
+@functools.cache
+def running_code() -> Code:
+    """Da el código como estaba la primera vez que este proceso lo pidió: es el que corre, aunque alguien lo edite después."""
+    return Code(_commit(), code_hash())
 
 
 def code_hash() -> str:
@@ -151,10 +155,10 @@ def provenance(data_sha256: str, placement: Placement, group: list[str], seconds
         group: rutas relativas de las corridas que se entrenaron juntas.
         seconds: duración del grupo entero.
     """
-    commit, code = running_code()
+    code = running_code()
     return {
-        "commit": commit,
-        "code": code,
+        "commit": code.commit,
+        "code": code.hash,
         "data": data_sha256,
         "torch": torch.__version__,
         "device": placement.device,

@@ -21,6 +21,7 @@ from labcode import catalog
 from labcode.data import figuras
 from labcode.experiments import remote, runner
 from labcode.experiments.planning import checkpoint_folder, checkpoint_path, lock_path
+from labcode.results import Code
 from process_helpers import DATA, EPOCHS, GROUPS, RUNS, SLOW, ask_pause, numbers, paused, saved, train_here, wait_for
 
 ROOT = Path(__file__).parent.parent
@@ -143,7 +144,7 @@ def test_a_group_that_fails_is_named_and_the_others_are_kept(home, address, whol
 
 def test_workers_with_other_code_are_refused_before_anything(home, address, scene, monkeypatch, capsys):
     experiment, written = scene
-    monkeypatch.setattr(remote, "running_code", lambda: ("abc", "de otra versión"))
+    monkeypatch.setattr(remote, "running_code", lambda: Code("abc", "de otra versión"))
     assert command.main(["train", experiment.name, "--scheduler", address]) == 1
     assert "no es como los demás: código" in capsys.readouterr().err
     assert not written and not checkpoint_folder(experiment.name).exists()

@@ -29,7 +29,7 @@ from labcode.experiments.planning import checkpoint_folder, checkpoint_path
 from labcode.experiments.pool import local_pool, process_count, threads_each
 from labcode.files import write_atomic
 from labcode.models import MLPConfig
-from labcode.results import ResultError, code_hash, read_result, result_path
+from labcode.results import Code, ResultError, code_hash, read_result, result_path
 from labcode.training import Recipe
 from labcode.training import progress as training_progress
 from labcode.training.checkpoints import load_info
@@ -184,7 +184,7 @@ def test_a_changed_declaration_is_an_error_and_status_counts_it_as_stale(place):
 
 def test_status_tells_when_only_the_training_code_changed(place, monkeypatch):
     train_missing(TINY, executor=Here())
-    monkeypatch.setattr(sys.modules["labcode.experiments.obtain"], "running_code", lambda: ("abc", "otro"))
+    monkeypatch.setattr(sys.modules["labcode.experiments.obtain"], "running_code", lambda: Code("abc", "otro"))
     (row,) = status_rows((TINY,))
     assert (row.stale, row.finished, row.code_changed) == (0, 12, 12)
 

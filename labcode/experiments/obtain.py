@@ -74,7 +74,7 @@ def status_rows(experiments: tuple[Experiment, ...]) -> list[StatusRow]:
 def _status(experiment: Experiment) -> StatusRow:
     findings = Findings(experiment, check=False)
     origins = [result.provenance for result in findings.results]
-    _, now = running_code()
+    now = running_code().hash
     return StatusRow(
         experiment=experiment.name,
         chapter=experiment.chapter,

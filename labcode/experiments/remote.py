@@ -115,7 +115,7 @@ def _check_workers(client: Any, address: str, device: str) -> dict[str, str]:
         if threads != 1:
             raise ValueError(f"El trabajador {worker} tiene {threads} hilos, y debe tener 1. Láncenlo así: {start}.")
     answers = client.run(worker_facts, device, on_error="return")
-    wanted = next((facts for facts in answers.values() if isinstance(facts, dict)), {}) | {"código": running_code()[1]}
+    wanted = next((facts for facts in answers.values() if isinstance(facts, dict)), {}) | {"código": running_code().hash}
     for worker, facts in answers.items():
         if isinstance(facts, BaseException):
             raise ValueError(f"El trabajador {worker} no puede entrenar: {_first_line(facts)}.") from facts
@@ -131,7 +131,7 @@ def worker_facts(device: str) -> dict[str, str]:
         ValueError: si se pide una GPU y no la hay.
     """
     place = pick_device(device).type
-    facts = {"código": running_code()[1], "torch": torch.__version__, "dispositivo": place}
+    facts = {"código": running_code().hash, "torch": torch.__version__, "dispositivo": place}
     return facts | {"precisión": pick_precision(place)}
 
 

@@ -165,7 +165,7 @@ def train_group(group: Sequence[Job], device: str) -> list[Outcome]:
         group: corridas de una misma fase que pueden ir juntas.
         device: "auto", "cpu" o "cuda".
     """
-    running_code()  # ahora: mientras entrena, alguien puede editarlo
+    running_code()  # antes de entrenar: mientras tanto, alguien puede editarlo
     checkpoint = checkpoint_path(group)
     checkpoint.parent.mkdir(parents=True, exist_ok=True)
     with _ONE_GROUP, dask_duty(), FileLock(lock_path(checkpoint)):

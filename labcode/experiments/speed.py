@@ -22,7 +22,7 @@ from labcode.training import Run, pick_device, train
 from labcode.training.placement import place
 
 LONG = 0.25  # segundos que dura cada medida
-REPEATS = 3  # veces que se hace la que se repite
+REPEATS = 3  # veces que se mide una época, para quedarse con la mediana
 SLOW = 0.1  # segundos: de un paso más lento, todo lo demás se deduce
 HEAVY = 0.5  # segundos: uno más lento se mide con menos redes o un lote menor, y se extrapola
 FIRST_BATCH, MOST_IMAGES, MOST_STEPS, MOST_EPOCHS, LOOKS = 16, 16_384, 256, 8, 1000

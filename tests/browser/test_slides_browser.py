@@ -156,9 +156,13 @@ def test_a_drawing_grows_with_its_slide(page: PageFactory, deck: str, name: str,
     root = go_to(open_deck(page, deck, size=LARGE), name)
     if (skip := root.get_by_role("button", name="Ver sin predecir")).count():
         skip.click()
-    root.page.wait_for_timeout(500)
+    expect(root.locator(f".rc-x :is({drawings}):visible").first).to_be_visible()
     assert root.evaluate("(e) => e.getBoundingClientRect().width / e.offsetWidth") > 1.05
-    drawn = root.locator(f".rc-x :is({drawings}):visible").evaluate_all(DRAWN)
+    for _ in range(20):  # hasta que la diapositiva se reacomode y el explorador vuelva a dibujar
+        root.page.wait_for_timeout(250)
+        drawn = root.locator(f".rc-x :is({drawings}):visible").evaluate_all(DRAWN)
+        if all(pixels == pytest.approx(seen, rel=0.04) for *_, pixels, seen in drawn):
+            break
     assert drawn and all(box == pytest.approx(own, abs=1.5) for box, own, *_ in drawn), drawn  # las letras, como en la página
     assert all(pixels == pytest.approx(seen, rel=0.04) for *_, pixels, seen in drawn), drawn  # y nítidas
 
@@ -166,8 +170,8 @@ def test_a_drawing_grows_with_its_slide(page: PageFactory, deck: str, name: str,
 def test_the_pointer_finds_its_place_on_a_slide(page: PageFactory) -> None:
     root = go_to(open_deck(page, "01_recordatorio", size=LARGE), "what-changed")
     root.get_by_role("button", name="Ver sin predecir").click()
-    root.page.wait_for_timeout(500)
     stage, mark = root.locator(".rc-wc-stage").first, root.locator(".rc-wc-mark").first
+    stage.hover()  # espera a que ya no se mueva
     ends = []
     for key in ("Home", "End"):
         stage.press(key)
