@@ -1,4 +1,4 @@
-"""Lo que se mide de una red ya entrenada, además de su exactitud: traslaciones, calibración, espejo y agudeza."""
+"""Lo que se mide de una red ya entrenada, además de su exactitud: traslaciones, calibración, espejo, vistas y agudeza."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -106,8 +106,28 @@ class Mirror:
 
     def __call__(self, network: Network, data: Measured) -> Values:
         """Mide en los datos de evaluar."""
-        both = [network.logits(images).softmax(1) for images in (data.eval_images, data.eval_images.flip(3))]
-        return {"tta": [percentage(both[0] + both[1], data.eval_labels)]}
+        return {"tta": [percentage(_with_mirror(network, data.eval_images), data.eval_labels)]}
+
+
+@dataclass(frozen=True)
+class Views:
+    """Exactitud al promediar las probabilidades de seis vistas: `views`, un número.
+
+    La imagen y su espejo pesan un cuarto cada uno. Las otras cuatro pesan un octavo: la imagen corrida un píxel hacia abajo y a
+    la derecha, la corrida hacia arriba y a la izquierda, y sus espejos.
+
+    Fuente: Jordan (2024), arXiv:2404.00498, sección 3.5, que promedia los logits y rellena los bordes con su reflejo.
+    """
+
+    def __call__(self, network: Network, data: Measured) -> Values:
+        """Mide en los datos de evaluar."""
+        still, one, other = (_with_mirror(network, shift_images(data.eval_images, d, d)) for d in (0, 1, -1))
+        return {"views": [percentage(still + (one + other) / 2, data.eval_labels)]}
+
+
+def _with_mirror(network: Network, images: Tensor) -> Tensor:
+    """Suma las probabilidades de cada imagen y las de su espejo: [N, clases]."""
+    return network.logits(images).softmax(1) + network.logits(images.flip(3)).softmax(1)
 
 
 def reliability(logits: Tensor, labels: Tensor, bins: int = 15) -> Values:

@@ -10,7 +10,7 @@ from test_experiments import TINY, Here, place  # noqa: F401 - `place` es una fi
 from test_protocol import toy
 
 from labcode.experiments import obtain, train_missing
-from labcode.measures import Calibration, Mirror, Network, Sharpness, Shift, reliability
+from labcode.measures import Calibration, Mirror, Network, Sharpness, Shift, Views, reliability
 from labcode.models import MLPConfig, VGGConfig, build
 
 ZERO = torch.zeros(3, 1, 1)
@@ -32,6 +32,22 @@ def test_mirror_averages_the_probabilities_of_an_image_and_of_its_reflection():
     images[1, 0, 0, 1], images[1, 0, 0, 31 - 2], images[1, 0, 0, 31 - 3] = 200, 250, 250  # el espejo duda entre 2 y 3
     found = Mirror()(Network(Reads(), ZERO, ZERO + 1), split_of(images, torch.tensor([2, 1])))
     assert found == {"tta": [100.0]}
+
+
+def test_six_views_weigh_the_image_and_its_mirror_twice_as_much_as_the_moved_ones():
+    network = Network(build(MLPConfig(hidden=(16,)), 0), ZERO + 120, ZERO + 6)
+    images = torch.zeros(300, 3, 32, 32, dtype=torch.uint8)
+    images[:, :, 1:-1, 1:-1] = toy(300).eval_images[:, :, 1:-1, 1:-1]  # con el borde igual, correr la imagen es darle la vuelta
+    weights = {(0, False): 2, (0, True): 2, (1, False): 1, (1, True): 1, (-1, False): 1, (-1, True): 1}  # (cuánto se corre, en el espejo)
+    each = {}
+    for moved, mirrored in weights:
+        view = images.roll((moved, moved), (2, 3))
+        each[moved, mirrored] = network.logits(view.flip(3) if mirrored else view).softmax(1)
+    answer = sum(weight * each[view] for view, weight in weights.items()).argmax(1)
+    assert Views()(network, split_of(images, answer)) == {"views": [100.0]}
+    for left_out in weights:  # sin una de las vistas, o con todas iguales, alguna respuesta sería otra
+        assert (sum(weight * each[view] for view, weight in weights.items() if view != left_out).argmax(1) != answer).any()
+    assert (sum(each.values()).argmax(1) != answer).any()
 
 
 def test_shift_is_the_mean_of_the_four_directions():

@@ -5,7 +5,7 @@ from dataclasses import replace
 from labcode.catalog.recipes import AUGMENTATIONS, CNN_RECIPE, FAST_RECIPE, MLP_RECIPE, SUMMIT_AUGMENTATIONS, VGG_BN_RECIPE, VGG_RECIPE
 from labcode.catalog.regularizers import LECTURE_MLP
 from labcode.experiments import Experiment
-from labcode.measures import Calibration, Mirror, Shift
+from labcode.measures import Calibration, Mirror, Shift, Views
 from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig
 
 CNN = Experiment(
@@ -112,5 +112,5 @@ FAST = Experiment(
     axes={},
     seeds=5,
     selection_seeds=1,
-    measures=(Mirror(), Calibration()),
+    measures=(Mirror(), Views(), Calibration()),
 )
