@@ -42,7 +42,7 @@ JS_TOKEN = re.compile(
       | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | \$\{ | [`{}] | \\. | [^`{}"'/$\\]+ | .""",
     re.S | re.X,
 )
-CUT = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)|\d+(?: × \d+)+")
+CUT = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?!\w)|\d+(?: × \d+)+|\d+ %(?![\w(])")
 ACCENTS = str.maketrans("áéíóú", "aeiou")
 # Formas de verbos en primera persona que nadie escribe aquí: son otra palabra a la que le falta la tilde.
 UNSTRESSED = frozenset("articulo calculo capitulo critico numero publico termino titulo transito ultimo vinculo".split())

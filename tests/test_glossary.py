@@ -120,7 +120,7 @@ def test_the_first_use_in_running_prose_is_linked_and_nothing_else(site):
     page = article(site, "01_primero")
     assert links(page) == [("lote", "lotes"), ("normalizacion-por-lote", "normalización\npor lote"), ("epoca", "épocas"), ("paso-stride", "stride")]
     assert page.count("rc-term") == 4 and page.index("uso-lote") > page.index("Aquí sí")
-    assert re.search(r'<strong><a class="rc-term[^>]*href="apendices/glosario.html#term-Lote"[^>]*title="Unos pocos ejemplos."', page)
+    assert re.search(r'<strong><a class="rc-term[^>]*href="apendices/glosario.html#term-Lote"[^>]*title="En inglés, batch. Unos pocos ejemplos."', page)
 
 
 def test_each_chapter_starts_anew_and_knows_other_names_and_plurals(site):

@@ -29,12 +29,12 @@ def test_no_number_can_be_cut_at_the_end_of_a_line():
         for path in spelling.sources()
         if (found := [number for text in spelling.prose(path) for number in spelling.cut_numbers(text)])
     }
-    assert faults == printed, f"entre los miles va U+202F (espacio fino que no se corta), y en torno a «×», U+00A0: {faults}"
+    assert faults == printed, f"entre los miles va U+202F (espacio fino que no se corta), y antes de «%», U+202F, y en torno a «×», U+00A0: {faults}"
 
 
 def test_a_number_that_can_be_cut_is_found():
-    assert spelling.cut_numbers("Con 45 000 imágenes y 3 676 682 pesos, de 32 × 32 × 3.") == ["45 000", "3 676 682", "32 × 32 × 3"]
-    assert not spelling.cut_numbers("Con 45\u202f000, `10 000`, $10\\,000$ y 5000 imágenes de 32\u00a0×\u00a032; en 2015 100 más; N × 2.")
+    assert spelling.cut_numbers("Con 45 000 imágenes y 3 676 682 pesos, de 32 × 32 × 3, un 97 %.") == ["45 000", "3 676 682", "32 × 32 × 3", "97 %"]
+    assert not spelling.cut_numbers("Con 45\u202f000, `10 000`, $10\\,000$ y 5000 imágenes de 32\u00a0×\u00a032, el 10\u202f%; en 2015 100 más; N × 2.")
 
 
 def test_all_kinds_of_sources_are_read():

@@ -171,7 +171,9 @@ def section_title(node: nodes.Node) -> str:
 
 def term_link(entry: Entry, words: str) -> nodes.reference:
     """Un enlace a la entrada del glosario; su dirección se sabe cuando todo el libro está leído."""
-    return nodes.reference("", words, internal=True, reftitle=entry.meaning, rc_term=entry.term, classes=["rc-term"])
+    english = ", ".join(name[:1].lower() + name[1:] if name[1:2].islower() else name for name in entry.english)
+    told = f"En inglés, {english}. {entry.meaning}" if english else entry.meaning
+    return nodes.reference("", words, internal=True, reftitle=told, rc_term=entry.term, classes=["rc-term"])
 
 
 class LinkTerms(SphinxTransform):

@@ -54,7 +54,7 @@ QUESTIONS = (
         "Una red acierta 100 de cada 100 etiquetas *sorteadas* de su entrenamiento. ¿Qué se concluye?",
         (
             Option("Que esa red siempre memoriza y no sirve.", "No: la misma red, con las etiquetas verdaderas, acierta en lo nuevo más que el azar. Poder memorizar no es memorizar siempre."),
-            Option("Que el 100 % en entrenamiento no prueba que haya aprendido algo.", "Sí: ahí no había nada que entender, y el número es el mismo. Para ver la diferencia hacen falta ejemplos nuevos.", correct=True),
+            Option("Que el 100 % en entrenamiento no prueba que haya aprendido algo.", "Sí: ahí no había nada que entender, y el número es el mismo. Para ver la diferencia hacen falta ejemplos nuevos.", correct=True),
             Option("Que en el sorteo quedó por casualidad alguna regla, y la red la descubrió.", "No: en ejemplos nuevos acierta lo que el azar. Se aprendió cada imagen por separado."),
         ),
     ),

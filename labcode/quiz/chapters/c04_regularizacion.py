@@ -10,12 +10,12 @@ TWIN = 1 / (2 * RATE * STEPS)
 
 QUESTIONS = (
     Question(
-        "¿Cuál de estos cambios es un regularizador?",
+        "¿Qué hace que un cambio sea un regularizador?",
         (
-            Option("Uno que baja la pérdida de entrenamiento.", "No: eso es optimizar mejor, o darle más capacidad a la red. El regularizador apunta al error en datos nuevos."),
-            Option("Uno hecho para bajar el error de generalización, no el de entrenamiento.", "Sí: lo define su intención, y por eso puede fallar sin dejar de serlo.", correct=True),
-            Option("Uno que suma a la pérdida un castigo por los pesos.", "No solo: ese es un caso. Parar a tiempo o callar neuronas no suman nada a la pérdida, y también lo son."),
-            Option("Uno que baja el error de generalización, siempre.", "No: ninguno lo baja siempre. Con datos de sobra, o con demasiada fuerza, puede subirlo."),
+            Option("Que baje la pérdida de entrenamiento.", "No: eso es optimizar mejor, o darle más capacidad a la red. El regularizador apunta al error en datos nuevos."),
+            Option("Que se haga para bajar el error de generalización, y no el de entrenamiento.", "Sí: lo define su intención, y por eso puede fallar sin dejar de serlo.", correct=True),
+            Option("Que sume a la pérdida un castigo por los pesos.", "No: así es uno de ellos. Parar a tiempo o callar neuronas no suman nada a la pérdida, y también lo son."),
+            Option("Que baje siempre el error de generalización.", "No: ninguno lo baja siempre. Con datos de sobra, o con demasiada fuerza, puede subirlo."),
         ),
     ),
     Question(

@@ -42,7 +42,7 @@ QUESTIONS = (
     Question(
         f"A iguales épocas, el lote de 4096 acierta menos en validación que el de {SMALL}. También acierta menos en entrenamiento. ¿Qué se puede concluir?",
         (
-            Option("Que los lotes grandes sobreajustan más que los chicos.", "No: sobreajustar es acertar en lo estudiado y fallar en lo nuevo. Aquí también falla en lo estudiado."),
+            Option("Que los lotes grandes sobreajustan más que los chicos.", "No: habría sobreajuste si en lo estudiado le fuera igual o mejor y en lo nuevo, peor. Aquí también le va peor en lo estudiado."),
             Option("Que cayó en un mínimo filoso, y por eso falla en lo nuevo.", "No se puede saber: quien no ha terminado de aprender puede no haber llegado a ningún mínimo."),
             Option("Que tiene un error en el código.", "No hace falta: da muchos menos pasos, y con eso basta para quedar atrás."),
             Option("Que tal vez le faltaron pasos.", "Sí: hay que darle los mismos y mirar de nuevo. A iguales épocas se confunden el ruido y el número de pasos. Para separarlos se compara también a iguales pasos.", correct=True),

@@ -47,7 +47,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"La CNN con {text.integer(SMALL)} ejemplos acierta lo mismo que el MLP con {text.integer(LARGE)}. ¿Qué se puede decir?",
+        f"Supongan que la CNN con {text.integer(SMALL)} ejemplos acertara lo mismo que el MLP con {text.integer(LARGE)}. ¿Qué se podría decir?",
         (
             Option(f"Que la CNN aprende {TIMES} veces más rápido.", "No: no se midió tiempo ni pasos, sino ejemplos. La CNN hace incluso más operaciones por imagen."),
             Option(f"Que a esa exactitud, la arquitectura de la CNN vale por {TIMES} veces más ejemplos.", "Sí, y solo a esa exactitud: en otra altura del gráfico el cociente puede ser otro.", correct=True),

@@ -10,10 +10,10 @@ QUESTIONS = (
     Question(
         "Una red está *calibrada* si…",
         (
-            Option("acierta siempre que dice más de 90 %.", "Si acertara siempre, decir 90 % sería quedarse corta: tampoco estaría calibrada."),
+            Option("acierta siempre que dice más de 90 %.", "Si acertara siempre, decir 90 % sería quedarse corta: tampoco estaría calibrada."),
             Option("su exactitud en prueba es igual a la de entrenamiento.", "Eso es no sobreajustar. Una red puede generalizar mal y saberlo."),
-            Option("de las veces que dice 70 %, acierta cerca de 70 %, y así con cada confianza.", "Sí: lo que dice y lo que pasa coinciden, en cada nivel de confianza.", correct=True),
-            Option("su confianza media es 50 %.", "La confianza media no dice nada si no se la compara con el acierto."),
+            Option("de las veces que dice 70 %, acierta cerca de 70 %, y así con cada confianza.", "Sí: lo que dice y lo que pasa coinciden, en cada nivel de confianza.", correct=True),
+            Option("su confianza media es 50 %.", "La confianza media no dice nada si no se la compara con el acierto."),
         ),
     ),
     Question(
@@ -63,11 +63,11 @@ QUESTIONS = (
         ),
     ),
     Question(
-        f"La pérdida de una red en la prueba es mayor que $\\ln 10 \\approx {math.log(10):.2f}$ y su exactitud, 60 %. ¿Es posible?",
+        f"La pérdida de una red en la prueba es mayor que $\\ln 10 \\approx {math.log(10):.2f}$ y su exactitud, 60 %. ¿Es posible?",
         (
             Option("No: con pérdida mayor que la del azar, acierta menos que el azar.", "La pérdida castiga sin límite las respuestas seguras y equivocadas; la exactitud, no."),
             Option("Solo si hay más de diez clases.", "Con diez también: depende de cuán segura esté cuando falla."),
-            Option("Sí: basta que en el 40 % que falla esté segurísima.", "Sí: cada error con probabilidad $10^{-6}$ en la correcta cuesta casi 14. Es el síntoma de una red mal calibrada.", correct=True),
+            Option("Sí: basta que en el 40 % que falla esté segurísima.", "Sí: cada error con probabilidad $10^{-6}$ en la correcta cuesta casi 14. Es el síntoma de una red mal calibrada.", correct=True),
         ),
     ),
 )  # fmt: skip

@@ -35,7 +35,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Su red acierta 97 % en entrenamiento y 52 % en prueba. ¿Qué conviene?",
+        "Su red acierta 97 % en entrenamiento y 52 % en prueba. ¿Qué conviene?",
         (
             Option("Entrenar más épocas.", "Ya se aprendió los datos: más épocas no le enseñan nada nuevo sobre imágenes que no vio."),
             Option("Una red más grande, con más neuronas en cada capa, para que aprenda mejor las imágenes.", "Capacidad le sobra. Lo que le falta es algo que la haga generalizar."),
@@ -62,7 +62,7 @@ QUESTIONS = (
         ),
     ),
     Question(
-        "Una red acierta 56 % de 10 000 imágenes de prueba. ¿Cuánto vale, más o menos, el error de muestreo de 95 %?",
+        "Una red acierta 56 % de 10 000 imágenes de prueba. ¿Cuánto vale, más o menos, el error de muestreo de 95 %?",
         (
             Option(f"±{text.decimal(_ERROR, 2)} puntos.", "Sí: $1.96\\sqrt{p(1-p)/n}$ con $p = 0.56$. Por eso dos cifras que difieren en menos de un punto no se distinguen con una corrida cada una.", correct=True),
             Option(f"±{text.decimal(_ERROR / 100, 2)} puntos.", "Faltó la raíz: el error se divide por $\\sqrt{n}$, no por $n$."),
