@@ -17,6 +17,7 @@ from labcode.checks import refuse
 from labcode.data import DataError
 from labcode.experiments import Experiment, TrainingError, cluster, duration, estimate, status_rows, summarize, train_missing
 from labcode.files import write_atomic
+from labcode.training import pick_device
 
 BOOK = Path(__file__).parent.parent / "book"
 EXECUTED = BOOK.parent / "_build" / "rebuild"
@@ -116,15 +117,17 @@ def _status(options: argparse.Namespace) -> None:
     rows = status_rows(catalog.EXPERIMENTS)
     if options.missing:
         for row in rows:
-            if row.missing:
-                print(f"{row.experiment}: faltan {row.missing} de {row.declared} corridas · python -m labcode train {row.experiment}")
+            if row.missing or row.partial:
+                print(f"{row.experiment}: {row.lack} · python -m labcode train {row.experiment}")
         return
-    print(f"{'experimento':<20}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'viejas':>8}{'código cambió':>15}{'segundos':>10}{'estimado':>14}  medido en")
+    print(f"{'experimento':<20}{'pedidas':>8}{'listas':>8}{'faltan':>8}{'a medias':>10}{'viejas':>8}{'código cambió':>15}{'segundos':>10}{'estimado':>14}  medido en")
     for row, experiment in zip(rows, catalog.EXPERIMENTS):
-        ahead = duration(estimate(experiment)) if row.missing else "–"
-        counts = f"{row.declared:>8}{row.finished:>8}{row.missing:>8}{row.stale:>8}{row.code_changed:>15}{row.seconds:>10.0f}{ahead:>14}"
+        ahead = duration(estimate(experiment)) if row.missing or row.partial else "–"
+        counts = f"{row.declared:>8}{row.finished:>8}{row.missing:>8}{row.partial:>10}{row.stale:>8}{row.code_changed:>15}{row.seconds:>10.0f}{ahead:>14}"
         print(f"{row.experiment:<20}{counts}  {', '.join(row.devices) or '–'}", flush=True)
-    if any(row.missing for row in rows):
+    if any(row.partial for row in rows):
+        print("a medias: corridas a las que les falta una medida que se pidió después, o los pesos que guardan; se entrenan otra vez.")
+    if any(row.missing or row.partial for row in rows):
         print("estimado: lo que tardaría en esta máquina lo que falta, con `python -m labcode train`.")
 
 
@@ -137,9 +140,19 @@ def _train(options: argparse.Namespace) -> None:
     remote = nullcontext() if options.scheduler is None else cluster(options.scheduler, options.device)
     with remote as executor:
         for experiment in experiments:
+            if options.scheduler is None and options.device == "auto" and pick_device().type == "cpu":
+                _tell_the_cost(experiment, options)
             count = train_missing(experiment, device=options.device, workers=options.workers, seeds=options.seeds, executor=executor)
             nothing = "no falta nada" if options.seeds is None else "no falta nada de esas semillas"
             print(f"{experiment.name}: {count} corridas entrenadas." if count else f"{experiment.name}: {nothing}.")
+
+
+def _tell_the_cost(experiment: Experiment, options: argparse.Namespace) -> None:
+    """Avisa, antes de empezar, que se entrena en CPU y cuánto tardará lo que falta."""
+    seconds = estimate(experiment, workers=options.workers)
+    if seconds:
+        whole = "" if options.seeds is None else " con todas sus semillas"
+        print(f"{experiment.name}: no hay GPU y se entrena en CPU. Lo que falta tardaría aquí{whole} cerca de {duration(seconds)}.", flush=True)
 
 
 def _experiment(name: str) -> Experiment:
@@ -246,11 +259,11 @@ def _summary(options: argparse.Namespace) -> None:
             chooses = len(experiment.phase_seeds("selection")) > 0
             print("  sin elegir: faltan las redes de validación" if chooses else "  nada se elige: cada ajuste se mide en prueba")
         else:
-            validation = "" if row["val_mean"] is None else f", validación {row['val_mean']:.2f} %"
+            validation = "" if row["val_mean"] is None else f", validación {row['val_mean']:.2f} %"
             which = "mejor en validación (aquí no se elige)" if experiment.final == "none" else "elegido en validación"
             print(f"  {which}: {chosen}{validation}" if chosen else f"  un solo ajuste{validation}")
         if row["test_mean"] is not None:
-            lecture = "" if row["lecture"] is None else f"; la clase: {text.plain(row['lecture'])} %"
+            lecture = "" if row["lecture"] is None else f"; la clase: {text.plain(row['lecture'])} %"
             print(f"  prueba: {_interval(row)} ({row['seeds']} semilla{'s' * (row['seeds'] > 1)}){lecture}")
         if best is not None and chosen != {}:  # con un solo ajuste no hay entre qué elegir
             print(f"  mejor en prueba{', elegido como en la clase' * (row['lecture'] is not None)}: {best['setting']}, {_interval(best)}")

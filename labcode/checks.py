@@ -57,7 +57,7 @@ def check_float(name: str, value: Any, low: float, high: float, example: float) 
         ValueError: si no lo es (un booleano, un texto, NaN e infinito tampoco se admiten).
     """
     bad_type = isinstance(value, bool) or not isinstance(value, Real)
-    if bad_type or not math.isfinite(value) or not low <= value <= high:
+    if bad_type or not low <= value <= high:  # NaN e infinito tampoco están entre dos números
         raise refuse(name, value, f"un número finito entre {low:g} y {high:g}", example)
     return float(value)
 

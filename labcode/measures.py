@@ -1,7 +1,7 @@
 """Lo que se mide de una red ya entrenada, además de su exactitud: traslaciones, calibración, espejo, vistas y agudeza."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -52,7 +52,13 @@ class Measured(Protocol):
 
 
 class Measure(Protocol):
-    """Una medida: recibe una red y sus datos, y da listas de números con nombre."""
+    """Una medida: recibe una red y sus datos, y da listas de números con nombre.
+
+    Attributes:
+        name: el de una de ellas: un resultado que no la tiene se midió antes de que el experimento la pidiera.
+    """
+
+    name: ClassVar[str]
 
     def __call__(self, network: Network, data: Measured) -> Values:
         """Mide."""
@@ -70,7 +76,12 @@ def shift_images(images: Tensor, down: int, right: int) -> Tensor:
         images: las que se mueven.
         down: filas hacia abajo; negativo, hacia arriba.
         right: columnas hacia la derecha; negativo, hacia la izquierda.
+
+    Raises:
+        ValueError: si `down` o `right` no son enteros, o pasan del alto o del ancho.
     """
+    check_int("down", down, -images.shape[2], images.shape[2], 1)
+    check_int("right", right, -images.shape[3], images.shape[3], 1)
     rows = (torch.arange(images.shape[2], device=images.device) - down).clamp(0, images.shape[2] - 1)
     columns = (torch.arange(images.shape[3], device=images.device) - right).clamp(0, images.shape[3] - 1)
     return images[:, :, rows][:, :, :, columns]
@@ -85,6 +96,7 @@ class Shift:
     """
 
     most: int = 8
+    name: ClassVar[str] = "shift"
 
     def __post_init__(self) -> None:
         check_int("most", self.most, 1, 16, 8)
@@ -104,6 +116,8 @@ class Shift:
 class Mirror:
     """Exactitud al promediar las probabilidades de cada imagen y de su espejo: `tta`, un número."""
 
+    name: ClassVar[str] = "tta"
+
     def __call__(self, network: Network, data: Measured) -> Values:
         """Mide en los datos de evaluar."""
         return {"tta": [percentage(_with_mirror(network, data.eval_images), data.eval_labels)]}
@@ -118,6 +132,8 @@ class Views:
 
     Fuente: Jordan (2024), arXiv:2404.00498, sección 3.5, que promedia los logits y rellena los bordes con su reflejo.
     """
+
+    name: ClassVar[str] = "views"
 
     def __call__(self, network: Network, data: Measured) -> Values:
         """Mide en los datos de evaluar."""
@@ -164,6 +180,7 @@ class Calibration:
     """
 
     bins: int = 15
+    name: ClassVar[str] = "ece"
 
     def __post_init__(self) -> None:
         check_int("bins", self.bins, 2, 100, 15)
@@ -194,6 +211,7 @@ class Sharpness:
     epsilon: float = 1e-3
     steps: int = 20
     examples: int = 2000
+    name: ClassVar[str] = "sharpness"
 
     def __post_init__(self) -> None:
         check_float("epsilon", self.epsilon, 1e-9, 1.0, 1e-3)

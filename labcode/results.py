@@ -82,9 +82,10 @@ def write_result(result: Result) -> Path:
 
     Los números no finitos (una corrida que divergió) se guardan como texto: "nan", "inf".
     """
-    body = _encode(vars(result))
+    exact = {name: json.loads(json.dumps(vars(result)[name])) for name in ("setting", "config")}  # se compara con lo declarado
+    body = _encode(vars(result)) | exact
     path = result_path(result.experiment, result.phase, result.setting, result.seed)
-    text = json.dumps({**body, "sha256": _digest(body)}, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps({**body, "sha256": seal(body)}, ensure_ascii=False, indent=1, allow_nan=False)
     write_atomic(path, (_compact_lists(text) + "\n").encode())
     return path
 
@@ -99,7 +100,7 @@ def read_result(path: Path) -> Result:
     try:
         body = json.loads(path.read_bytes())
         digest = body.pop("sha256")
-        honest = digest == _digest(body)
+        honest = digest == seal(body)
         result = Result(**_decode(body))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IsADirectoryError) as error:
         raise ResultError(f"{path} no es un resultado legible ({error}). {hint}") from error
@@ -193,7 +194,8 @@ def _commit() -> str:
         return "desconocido"
 
 
-def _digest(body: dict[str, Any]) -> str:
+def seal(body: dict[str, Any]) -> str:
+    """Resume en un sha256 unos datos de JSON, sin mirar el orden de las claves."""
     return sha256(json.dumps(body, ensure_ascii=False, sort_keys=True, allow_nan=False).encode())
 
 

@@ -32,12 +32,12 @@ def decimal(x: float, digits: int = 2) -> str:
 
 
 def percent(x: float, digits: int = 2) -> str:
-    """Escribe un porcentaje ya en puntos (57.1 → «57.10 %»)."""
+    """Escribe un porcentaje ya en puntos (57.1 → «57.10 %»)."""
     return f"{decimal(x, digits)}{THIN}%"
 
 
 def interval(mean: float, half: float, digits: int = 2) -> str:
-    """Escribe media ± semiancho, en porcentaje: «57.10 ± 0.32 %»."""
+    """Escribe media ± semiancho, en porcentaje: «57.10 ± 0.32 %»."""
     return f"{decimal(mean, digits)}{NB}±{NB}{decimal(half, digits)}{THIN}%"
 
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from labcode.checks import check_float, check_int
 
-Z95 = 1.959963984540054  # entre −Z95 y Z95 cae el 95 % de una normal
+Z95 = 1.959963984540054  # entre −Z95 y Z95 cae el 95 % de una normal
 MAX_COUNT = 10**9
 
 
 def sampling_error(p: float, n: int) -> float:
-    """Da el semiancho del intervalo de 95 % de una exactitud medida con n imágenes: 1.96·√(p(1 − p)/n).
+    """Da el semiancho del intervalo de 95 % de una exactitud medida con n imágenes: 1.96·√(p(1 − p)/n).
 
     Args:
         p: exactitud, de 0 a 1.

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from labcode.files import sha256, write_atomic
 from labcode.models import CONFIGS, ModelConfig, build
-from labcode.results import PACKAGE, Result, ResultError
+from labcode.results import PACKAGE, Result, ResultError, seal
 
 
 def weights_dir() -> Path:
@@ -29,6 +29,12 @@ def weights_path(name: str) -> Path:
     return weights_dir() / f"{name.lower()}.safetensors"
 
 
+def are_saved(name: str) -> bool:
+    """Dice si están los dos archivos de la red guardada de un experimento, sin leerlos."""
+    path = weights_path(name)
+    return path.exists() and path.with_suffix(".json").exists()
+
+
 @dataclass(frozen=True)
 class SavedNetwork:
     """Una red guardada, lista para usarse.
@@ -37,7 +43,7 @@ class SavedNetwork:
         model: en modo de evaluación, en CPU.
         mean: lo que se resta a cada canal de una imagen de 0 a 255, [3, 1, 1].
         std: por lo que se divide, [3, 1, 1].
-        card: de dónde salió: experimento, ajuste, semilla, configuración, medidas, procedencia y sha256.
+        card: de dónde salió: experimento, ajuste, semilla, configuración, medidas, procedencia, el sha256 de los pesos y su propio sello.
     """
 
     model: nn.Sequential
@@ -60,6 +66,7 @@ def write_weights(result: Result, tensors: bytes, normalization: tuple[Tensor, T
         "experiment": result.experiment, "setting": result.setting, "seed": result.seed, "config": result.config,
         "metrics": result.metrics, "mean": mean, "std": std, "provenance": result.provenance, "sha256": sha256(tensors),
     }  # fmt: skip
+    card["seal"] = seal(card)
     write_atomic(path, tensors)
     write_atomic(path.with_suffix(".json"), (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode())
     return path
@@ -69,7 +76,7 @@ def read_weights(name: str) -> SavedNetwork | None:
     """Lee la red guardada de un experimento; None si no está.
 
     Raises:
-        ResultError: si los pesos no son los de su ficha (un bit cambió, o falta uno de los dos archivos).
+        ResultError: si los pesos no son los de su ficha, o esta no es la que se escribió o es de otro experimento.
     """
     path = weights_path(name)
     if not path.exists() and not path.with_suffix(".json").exists():
@@ -77,12 +84,16 @@ def read_weights(name: str) -> SavedNetwork | None:
     hint = f"Borren los dos archivos y vuelvan a entrenar con `python -m labcode train {name.upper()}`."
     try:
         tensors, card = path.read_bytes(), json.loads(path.with_suffix(".json").read_bytes())
+        if card.pop("seal") != seal(card):
+            raise ValueError("su ficha fue alterada: no coincide con su sello")
         if sha256(tensors) != card["sha256"]:
             raise ValueError("el sha256 no coincide con el de su ficha")
+        if card["experiment"] != name.upper():
+            raise ValueError(f"es la red de {card['experiment']}")
         model = build(_config(card["config"]), seed=0)
         model.load_state_dict(load(tensors))
         mean, std = (torch.tensor(card[key]).view(-1, 1, 1) for key in ("mean", "std"))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ResultError(f"{path} no se puede usar: {error}. {hint}") from error
     return SavedNetwork(model.eval(), mean, std, card)
 

@@ -107,6 +107,14 @@ def test_groups_share_the_lanes(place, groups, lanes, rounds):  # noqa: F811
     assert cost.phase_seconds([], lambda _: PACE, lanes, IMAGES, warm) == 0.0
 
 
+def test_each_choice_is_foreseen_with_its_own_epochs(place):  # noqa: F811
+    axes = {"batch_size": (50, 100), "learning_rate": (0.01, 0.02)}
+    own = {"batch_size": {50: {"epochs": 2}, 100: {"epochs": 4}}}
+    steps = replace(TINY, name="STEPS", axes=axes, along=own, per="batch_size", final="chosen")
+    final = [job.run.recipe.epochs for job in cost.foreseen(Findings(steps)) if job.phase == "final"]
+    assert sorted(final) == [2, 2, 4, 4]
+
+
 def test_final_runs_are_foreseen_before_the_choice(place):  # noqa: F811
     modest = replace(TINY, name="MODEST", final="chosen")
     assert len(cost.foreseen(Findings(modest))) == modest.seeds * (3 + 1)

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,16 @@ def test_every_source_gives_the_same(
     assert sum("✓" in line for line in lines) >= len(small.files[form]) + 1
 
 
+def test_a_damaged_folder_does_not_hide_a_sound_archive(small: Tiny, own_cache: Path) -> None:
+    damaged = {**small.files["python"], "data_batch_3": bytes(len(small.files["python"]["data_batch_3"]))}
+    write_folder(own_cache / "data" / OFFICIAL.folders["python"], damaged)
+    archive = write_folder(own_cache / "data", {OFFICIAL.names["python"]: small.archives["python"]}) / OFFICIAL.names["python"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert same(load_cifar10(edition=small.edition), small)
+        assert get(small.edition) == archive and str(archive) in verify(small.edition)[0]
+
+
 def test_the_named_folder_comes_before_the_cache(
     small: Tiny, own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,8 +77,8 @@ def test_the_named_folder_comes_before_the_cache(
     assert same(load_cifar10(edition=small.edition), small)
     write_folder(tmp_path / "otra", small.files["binary"])
     monkeypatch.setenv("LABCODE_DATA", str(tmp_path / "otra"))
-    source = find(small.edition)
-    assert source is not None and source.path == tmp_path / "otra" and source.form == "binary"
+    (source,) = find(small.edition)
+    assert source.path == tmp_path / "otra" and source.form == "binary"
 
 
 def test_a_named_folder_without_the_data_is_an_error(
@@ -109,7 +120,7 @@ def test_a_damaged_cache_is_downloaded_again(small: Tiny, own_cache: Path) -> No
 def test_an_incomplete_folder_is_not_a_source(small: Tiny, missing: str, tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "f", small.files["python"])
     (folder / missing).unlink()
-    assert find_in(folder, small.edition) is None
+    assert find_in(folder, small.edition) == []
 
 
 def test_swapped_batches_do_not_pass_even_with_their_hashes_swapped(

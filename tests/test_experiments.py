@@ -25,7 +25,7 @@ from filelock import FileLock
 from labcode import catalog, results
 from labcode.experiments import Experiment, Findings, Score, TrainingError, obtain, progress, runner, status_rows, train_missing
 from labcode.experiments.failures import explain
-from labcode.experiments.planning import checkpoint_folder, checkpoint_path
+from labcode.experiments.planning import checkpoint_folder, checkpoint_path, plan
 from labcode.experiments.pool import local_pool, process_count, threads_each
 from labcode.files import write_atomic
 from labcode.models import MLPConfig
@@ -450,7 +450,7 @@ def test_a_script_without_its_guard_is_told_so_and_does_not_hang(tmp_path):
 
 
 def test_the_cores_are_shared_among_the_processes():
-    cores = process_count(torch.device("cpu"))
+    cores = process_count("cpu")
     for processes in {1, cores}:
         with local_pool(processes) as pool:
             assert pool.submit(torch.get_num_threads).result() == threads_each(processes) == cores // processes
@@ -462,3 +462,48 @@ def test_a_process_that_dies_is_told_in_spanish():
     broken = explain([(group, BrokenProcessPool("A process in the process pool was terminated"))] * 5, 6)
     assert "5 de 6 grupos" in str(broken) and "y 2 más: el proceso que entrenaba murió" in str(broken)
     assert "python -m labcode train TINY" in str(broken)
+
+
+def test_out_of_memory_says_what_did_not_fit_and_what_to_do():
+    group = TINY.jobs("selection")[:3]
+    said = str(explain([(group, torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"))], 1))
+    assert "no cabe en la memoria de la GPU (3 redes a la vez, lotes de 50)" in said and "--device cpu" in said and "allocate" not in said
+
+
+def test_with_fewer_seeds_what_was_half_done_is_still_kept(place):
+    many = replace(TINY, name="MANY", axes={}, seeds=4, selection_seeds=0, final="every")
+    (group,) = plan(many, many.jobs("final"), lanes=1)
+    checkpoint = checkpoint_path(group)
+    checkpoint.parent.mkdir(parents=True)
+    real = runner.train
+
+    def cut(runs, part, **options):
+        real(runs, part, **{**options, "checkpoint": checkpoint})
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(runner, "train", cut)
+        runner.train_group(group, "cpu")
+    assert checkpoint.exists()
+    train_missing(many, executor=Here(), seeds=1)
+    assert len(files(place)) == 4 and not checkpoint.exists() and train_missing(many, executor=Here()) == 0
+
+
+def test_a_scheduler_trains_where_its_workers_are(place):
+    class Elsewhere(Here):
+        device = "cuda"
+
+        def submit(self, work, group, device):
+            asked.append((len(group), device))
+            return super().submit(work, group, "cpu")
+
+    asked = []
+    many = replace(TINY, name="AFAR", axes={}, seeds=12, selection_seeds=0, final="every")
+    assert train_missing(replace(many, axes={"lam": tuple(i / 100 for i in range(12))}, seeds=1), device="cuda", executor=Elsewhere()) == 12
+    assert asked == [(12, "cuda")], "los grupos de una GPU son más grandes que los de una CPU"
+
+
+@pytest.mark.parametrize("workers", [0, -1, 2.5, 1000])
+def test_workers_that_cannot_be_are_refused(place, workers):
+    with pytest.raises(ValueError, match="`workers = .* no es válido"):
+        train_missing(TINY, workers=workers)

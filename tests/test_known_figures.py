@@ -91,3 +91,30 @@ def test_the_data_curve_is_of_the_test_and_its_error_is_what_is_left():
     assert figures.data_curves(networks).alt == "Exactitud en prueba contra el número de ejemplos. MLP: 1000 → 29.0, 4000 → 47.0, 16\u202f000 → 48.0."
     error = figures.data_curves(networks, log_error=True).alt
     assert error == "Error en prueba, en escala logarítmica, contra el número de ejemplos. MLP: 1000 → 71.0, 4000 → 53.0, 16\u202f000 → 52.0."
+
+
+def test_what_diverged_is_said_wherever_its_number_would_be():
+    nan = float("nan")
+    told = {0.0: ((80.0, 50.0), (82.0, 48.0)), 1.0: ((nan, nan), (nan, nan))}
+    lost, fine = fill("lam", told), fill("lam", TOLD)
+    assert lost.chosen == {"lam": 0.0} and Score((nan, 3.0)).written() == "divergió 1 de 2" and Score((nan,)).written() == "divergió"
+    shown = figures.sweep_curve(lost)
+    assert "1: divergieron 2 de 2" in shown.alt and "nan" not in shown.alt
+    alone = fill("epochs", {2: ((nan, nan), (nan, nan))})
+    assert "alguna: divergieron 2 de 2" in figures.network_scores({"alguna": alone, "otra": fine}).alt
+    assert "alguna: divergieron 2 de 2" in figures.ladder([figures.rung("alguna", alone), figures.rung("otra", fine)]).alt
+    assert "alguna: divergió" in figures.network_curves({"alguna": alone}).alt
+    kinds = fill("aumento", {"ninguno": ((80.0, 50.0), (82.0, 48.0)), "borrado": ((nan, nan), (nan, nan))})
+    assert "borrado: divergieron 2 de 2" in figures.ablation(kinds).alt
+    sizes = fill("examples", {100: ((80.0, 50.0), (82.0, 48.0)), 200: ((nan, nan), (nan, nan))})
+    assert "100 → 48.0, 200: divergieron 2 de 2" in figures.data_curves({"MLP": sizes}).alt
+    assert list(figures.data_curve(sizes).sizes) == [100.0]
+
+
+def test_two_seeds_draw_no_interval():
+    findings = fill("lam", TOLD)
+    for drawn in (figures.sweep_curve(findings), figures.network_scores({"MLP": findings}), figures.learning_curves(findings)):
+        head, *rows = (line.split(",") for line in drawn.table.csv.splitlines())
+        low = [i for i, name in enumerate(head) if name.endswith(": desde")]
+        bounds = {row[i] for row in rows for i in low if "intervalo" in row or "banda" in row} - {""}
+        assert bounds <= {"NaN"}, f"con dos semillas no hay intervalo, y se dibujó {bounds}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 
 from labcode import __main__ as command
 from labcode import catalog
@@ -117,6 +118,19 @@ def test_whoever_stops_reading_is_not_an_error():
     assert (done.returncode, done.stdout, done.stderr) == (0, "[\n", "")
 
 
+def test_without_a_gpu_it_says_what_it_will_cost_before_training(place, monkeypatch, capsys):  # noqa: F811
+    said = []
+    monkeypatch.setattr(catalog, "EXPERIMENTS", (TINY,))
+    monkeypatch.setattr(command, "train_missing", lambda e, **_: said.append(capsys.readouterr().out) or 12)
+    monkeypatch.setattr(command, "pick_device", lambda name="auto": torch.device("cpu"))
+    monkeypatch.setattr(command, "estimate", lambda e, workers: 90.0 * (workers or 1))
+    assert command.main(["train", "tiny"]) == 0 and command.main(["train", "tiny", "--workers", "2", "--seeds", "1"]) == 0
+    assert "TINY: no hay GPU y se entrena en CPU. Lo que falta tardaría aquí cerca de 2 min." in said[0]
+    assert "Lo que falta tardaría aquí con todas sus semillas cerca de 3 min." in said[1]
+    monkeypatch.setattr(command, "pick_device", lambda name="auto": torch.device("cuda"))
+    assert command.main(["train", "tiny"]) == 0 and said[2].startswith("TINY: 12 corridas")
+
+
 def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):  # noqa: F811
     monkeypatch.setattr(catalog, "EXPERIMENTS", (TINY,))
     real = command.train_missing
@@ -125,13 +139,13 @@ def test_status_train_and_summary_on_a_tiny_catalog(place, monkeypatch, capsys):
     assert "TINY: faltan 12 de 12 corridas · python -m labcode train TINY" in capsys.readouterr().out
     assert command.main(["summary", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["chosen"] is None
-    assert command.main(["train", "tiny"]) == 0
+    assert command.main(["train", "tiny", "--device", "cpu"]) == 0
     assert "TINY: 12 corridas entrenadas." in capsys.readouterr().out
     assert command.main(["status", "--missing"]) == 0 and capsys.readouterr().out == ""
     assert command.main(["status"]) == 0 and "12" in capsys.readouterr().out
     assert command.main(["summary"]) == 0
     said = capsys.readouterr().out
-    assert "elegido en validación" in said and "la clase: 10 %" in said and "mejor en prueba, elegido como en la clase:" in said and "±" not in said
+    assert "elegido en validación" in said and "la clase: 10\u202f%" in said and "mejor en prueba, elegido como en la clase:" in said and "±" not in said
     monkeypatch.setattr(catalog, "EXPERIMENTS", (replace(TINY, final="none", lecture=None),))
     assert command.main(["summary"]) == 0 and "mejor en validación (aquí no se elige)" in capsys.readouterr().out
     monkeypatch.setattr(catalog, "EXPERIMENTS", (replace(TINY, lecture=None),))
@@ -173,7 +187,7 @@ def training(folder, workers):
     ask_pause(folder)
     paths = {"LABCODE_RESULTS": str(folder / "results"), "LABCODE_CACHE": str(folder / "cache"), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "worker_hook.py"), "train", "slow", "--workers", workers],
+        [sys.executable, str(ROOT / "tests" / "worker_hook.py"), "train", "slow", "--workers", workers, "--device", "cpu"],  # sin el aviso de cuánto tardará, que entrena un poco
         env=os.environ | paths, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # aunque a las pruebas las hayan lanzado de fondo
     )  # fmt: skip

@@ -148,7 +148,7 @@ def test_a_tiny_sibling_of_every_experiment_runs(experiment, place, monkeypatch)
              "VGGConfig": {"blocks": ((4,), (4,)), "hidden": (6,)}, "FastConfig": {"widths": (5, 6)}}[type(experiment.model).__name__]  # fmt: skip
     axes = {name: ((values[0], values[-1]) if name not in ("examples", "epochs", "hidden") else {"examples": (50, 90), "epochs": (1, 2), "hidden": ((3,), (5,))}[name])
             for name, values in experiment.axes.items()}  # fmt: skip
-    along = {axis: {value: {k: v for k, v in extra.items() if k != "epochs"} for value, extra in own.items()} for axis, own in experiment.along.items()}
+    along = {axis: {value: {k: v for k, v in extra.items() if k != "epochs"} for value, extra in own.items() if value in axes[axis]} for axis, own in experiment.along.items()}
     tiny = replace(experiment, name="TINY_SIBLING", model=replace(experiment.model, **small), recipe=replace(experiment.recipe, epochs=1),
                    axes=axes, along=along, seeds=1, selection_seeds=min(1, experiment.phase_seeds("selection").stop))  # fmt: skip
     trained = train_missing(tiny, executor=Here())

@@ -1,5 +1,6 @@
 """Lo que queda escrito de cada corrida, de dónde se dice que viene, y cómo se lee después."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -17,7 +18,7 @@ from labcode.measures import Calibration, Shift
 from labcode.models import MLPConfig, build
 from labcode.results import Result, ResultError, code_hash, read_result, result_path, write_result
 from labcode.training import Placement
-from labcode.weights import read_weights
+from labcode.weights import read_weights, weights_path
 
 
 def test_each_phase_learns_and_is_measured_with_its_own_images(place, monkeypatch):
@@ -111,12 +112,60 @@ def test_a_network_that_diverged_is_not_measured(place):
     assert result.diverged and result.measures == {} and np.isnan(result.metrics["train_loss"])
 
 
-def test_a_setting_that_diverged_is_never_chosen(place):
-    wild = replace(TINY, name="WILD", axes={"lam": (10.0, 0.0)}, seeds=1, recipe=replace(TINY.recipe, learning_rate=0.01))
+def test_a_setting_that_diverged_is_never_chosen_and_is_told(place, capsys):
+    hot = replace(TINY.recipe, learning_rate=10.0, warmup=0.0, epochs=3)
+    wild = replace(TINY, name="WILD", axes={"lam": (10.0, 0.0)}, along={"lam": {0.0: {"learning_rate": 0.001}}}, seeds=1, recipe=hot)
     train_missing(wild, executor=Here())
     findings = Findings(wild)
-    findings.of("selection", lam=10.0)[0].metrics["eval_accuracy"] = float("nan")
-    assert findings.chosen == {"lam": 0.0}
+    assert findings.chosen == {"lam": 0.0} and findings.score("val_accuracy", lam=10.0).written() == "divergió"
+    said = capsys.readouterr().out
+    assert re.search("WILD, selection/lam-10_seed-0: divergió en la época [123], con tasa 10 y λ = 10", said) and "lam-0_" not in said
+
+
+def test_what_a_result_lacks_is_trained_and_nothing_else(place, monkeypatch):
+    monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
+    old = replace(TINY, name="LACKS", axes={}, final="every", measures=(Shift(1),))
+    assert train_missing(old, executor=Here()) == 4
+    asked = replace(old, measures=(Shift(1), Calibration()))
+    findings = Findings(asked)
+    assert not findings.complete and len(findings.partial) == 4 and findings.score("test_accuracy").seeds == 2
+    assert "A 4 de 4 corridas de `LACKS` les falta algo por medir" in findings.notice().data
+    (row,) = status_rows((asked,))
+    assert (row.finished, row.missing, row.partial, row.lack) == (4, 0, 4, "a 4 de 4 corridas les falta algo por medir")
+    path = result_path("LACKS", "selection", {}, 0)
+    path.unlink()
+    assert "Faltan 1 de 4 corridas de `LACKS`, y a otras 3 les falta algo por medir" in Findings(asked).notice().data
+    assert train_missing(asked, executor=Here()) == 4 and Findings(asked).complete and Findings(asked).measure("ece").shape == (2, 8)
+    kept = replace(asked, keep=True)
+    assert train_missing(kept, executor=Here()) == 1 and read_weights("LACKS") is not None and train_missing(kept, executor=Here()) == 0
+
+
+def test_a_value_with_many_digits_is_found_again(place):
+    exact = replace(TINY, name="EXACT", axes={"lam": (1 / 3,)}, recipe=replace(TINY.recipe, warmup=1 / 7), seeds=1)
+    assert train_missing(exact, executor=Here()) == 2 and Findings(exact).complete and train_missing(exact, executor=Here()) == 0
+
+
+def test_a_measure_is_read_in_its_own_phase(place):
+    train_missing(TINY, executor=Here())
+    findings = Findings(TINY)
+    assert findings.score("test_loss", lam=0.0).which == (2, 3) and findings.score("val_loss", lam=0.0).which == (0, 1)
+    assert findings.curves("test_accuracy", lam=0.0).tolist() == [[x] for x in findings.score("test_accuracy", lam=0.0).values]
+    for metric, phase in (("val_accuracy", "final"), ("test_accuracy", "selection"), ("val_acuracy", None), ("train_loss", "otra")):
+        with pytest.raises(ValueError, match="no es válido: debe ser"):
+            findings.score(metric, phase=phase, lam=0.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"axes": {"lam": (0.0,), "seed": (0, 1)}}, "el eje 'seed' no es"),
+        ({"axes": {"cual": ("a",)}, "along": {"cual": {"a": {"optimzer": "adam"}}}}, "en `along`, 'optimzer' no es"),
+        ({"axes": {"cual": ("a",)}, "along": {"cual": {"A": {"optimizer": "adam"}}}}, "en `along`, 'A' no es un valor"),
+    ],
+)
+def test_a_slip_in_the_declaration_is_refused(change, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        replace(TINY, **change)
 
 
 def test_a_result_of_another_experiment_or_phase_is_refused(place):
@@ -194,3 +243,21 @@ def test_the_summary_tells_validation_and_test_apart(place):
 def test_settings_that_differ_a_little_do_not_share_a_file():
     paths = [result_path("X", "final", {"lam": lam}, 0).name for lam in (0.001, 0.0010000001)]
     assert paths == ["lam-0.001_seed-0.json", "lam-0.0010000001_seed-0.json"]
+
+
+def test_the_card_of_some_weights_is_sealed_and_of_its_own_experiment(place, monkeypatch):
+    monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
+    train_missing(replace(TINY, name="SEALED", axes={}, keep=True), executor=Here())
+    card = weights_path("SEALED").with_suffix(".json")
+    good, known = card.read_bytes(), read_weights("SEALED").card
+    for position in range(0, len(good), max(1, len(good) // 300)):
+        card.write_bytes(good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :])
+        try:
+            assert read_weights("SEALED").card == known
+        except ResultError:
+            continue
+    card.write_bytes(good)
+    for suffix in (".json", ".safetensors"):
+        shutil.copy(card.with_suffix(suffix), weights_path("OTHER").with_suffix(suffix))
+    with pytest.raises(ResultError, match="es la red de SEALED"):
+        read_weights("OTHER")

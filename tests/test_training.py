@@ -30,6 +30,7 @@ from labcode.training import update
 from labcode.training.ensemble import Ensemble
 from labcode.training.feed import DRAWS_SEED, MASKS_SEED, NOISE_SEED, SUBSET_SEED, channel_statistics, choose_examples, noisy_labels
 from labcode.training.placement import SMALL_STEP, place
+from labcode.training.step import Stepper
 from labcode.training.whitening import EPSILON, whiten
 
 TINY_CNN = CNNConfig(channels=(2, 3), hidden=(8, 7))
@@ -253,6 +254,31 @@ def test_examples_are_balanced_nested_and_chosen_by_the_seed():
     assert distance(one.model, whole.model) > 1e-4
     with pytest.raises(ValueError, match="`examples = 999`.*entre 1 y 150"):
         train(Run(MODELS[0], Recipe(epochs=1), 0, examples=999), toy())
+    for count in (-1, 0, 2.5, "0.1", True):
+        with pytest.raises(ValueError, match="`examples = .* no es válido"):
+            choose_examples(labels, count, 0)
+
+
+def test_wrong_noise_and_labels_are_refused_in_spanish():
+    for fraction in (-0.5, 1e30, math.nan, "0.1"):
+        with pytest.raises(ValueError, match="`label_noise = .* no es válido"):
+            noisy_labels(torch.arange(10), fraction, 0)
+    with pytest.raises(ValueError, match="al menos dos clases"):
+        noisy_labels(torch.zeros(10, dtype=torch.int64), 0.5, 0)
+    for part in ("train_labels", "eval_labels"):
+        data = toy()
+        setattr(data, part, getattr(data, part)[:, None])
+        with pytest.raises(ValueError, match=r"un número por imagen, \[N\]"):
+            train(Run(MODELS[0], Recipe(epochs=1), 0), data)
+    with pytest.raises(ValueError, match="`lam = .* no es válido"):
+        Recipe(lam=10**400)
+
+
+def test_a_feature_that_never_changes_is_not_blown_up_when_it_does():
+    mean, std = channel_statistics(torch.tensor([[1.0, 0.0], [3.0, 0.0]]))
+    assert mean.tolist() == [2.0, 0.0] and std.tolist() == [1.0, 1.0]
+    flat = torch.full((4, 3, 2, 2), 7, dtype=torch.uint8)
+    assert channel_statistics(flat)[1].flatten().tolist() == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("nesterov", [False, True])
@@ -353,6 +379,18 @@ def test_rate_too_high_is_kept_and_marked_as_diverged():
     fine, broken = train(runs, toy())
     assert fine.diverged is None and math.isfinite(fine.metrics["train_loss"])
     assert broken.diverged in (1, 2, 3)
+    after = [values[broken.diverged :] for values in broken.history.values()]
+    assert any(after) and all(math.isnan(x) for values in after for x in values)  # responder siempre lo mismo acierta 10 %, y no vale
+    assert math.isnan(broken.metrics["eval_accuracy"]) and all(map(math.isfinite, fine.history["eval_accuracy"]))
+
+
+def test_when_every_run_diverged_nothing_else_is_computed(monkeypatch):
+    steps = []
+    one = Stepper.epoch
+    monkeypatch.setattr(Stepper, "epoch", lambda self, number: steps.append(number) or one(self, number))
+    (broken,) = train([Run(MODELS[0], Recipe(learning_rate=10.0, epochs=9, warmup=0.0, lam=10.0), 0)], toy())
+    assert steps == list(range(broken.diverged)) and broken.diverged < 9
+    assert all(len(values) == 9 for values in broken.history.values()) and math.isnan(broken.metrics["train_accuracy"])
 
 
 def test_test_data_is_read_only_once_when_asked():

@@ -7,7 +7,7 @@ barrieron. Lo que además varía un experimento está en su declaración.
 from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasing
 from labcode.training import Recipe
 
-# La red de la clase: lotes de 64, y la tasa sube un 10 % de los pasos y después baja hasta 0.
+# La red de la clase: lotes de 64, y la tasa sube un 10 % de los pasos y después baja hasta 0.
 MLP_RECIPE = Recipe(batch_size=64, learning_rate=0.015, momentum=0.9, epochs=20, warmup=0.1)
 # El capítulo 1 mira las primeras épocas, y para que nada más cambie, la tasa es constante.
 FIRST_EPOCHS = Recipe(batch_size=64, learning_rate=0.005, momentum=0.9, epochs=10, warmup=0.0, schedule="constant")

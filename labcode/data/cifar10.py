@@ -57,17 +57,25 @@ def load_cifar10(*, download: bool = True, edition: Edition = OFFICIAL) -> Datas
     Raises:
         DataError: si no están, o no son las oficiales; el mensaje dice qué archivo poner y dónde.
     """
-    source = find(edition)
-    if source is not None:
+    return _load(download, edition)[1]
+
+
+def _load(download: bool, edition: Edition) -> tuple[Source, Dataset]:
+    """Lee la primera fuente sana de las que hay y, si no hay ninguna, la que se descarga; dice cuál fue."""
+    problem: DataError | None = None
+    for source in find(edition):
         try:
-            return read(source, edition)
+            return source, read(source, edition)
         except DataError as error:
-            if os.environ.get(VARIABLE) or not download:
-                raise DataError(f"{error} {where_to_put_it(edition)}") from error
-            warnings.warn(f"{error} Se descarga de nuevo.", stacklevel=2)
-    elif not download:
+            problem = problem or error
+    if problem is None and not download:
         raise DataError(f"No se encontró CIFAR-10. {where_to_put_it(edition)}")
-    return read(fetch(edition), edition)
+    if problem is not None:
+        if os.environ.get(VARIABLE) or not download:
+            raise DataError(f"{problem} {where_to_put_it(edition)}") from problem
+        warnings.warn(f"{problem} Se descarga de nuevo.", stacklevel=3)
+    source = fetch(edition)
+    return source, read(source, edition)
 
 
 def fetch(edition: Edition = OFFICIAL) -> Source:
@@ -83,11 +91,11 @@ def fetch(edition: Edition = OFFICIAL) -> Source:
         raise DataError(f"{error} {where_to_put_it(edition)}") from error
 
 
-def find(edition: Edition = OFFICIAL) -> Source | None:
+def find(edition: Edition = OFFICIAL) -> list[Source]:
     """Busca los datos en `LABCODE_DATA` o, si no está definida, en la caché; no comprueba su contenido.
 
     Returns:
-        Dónde están, o None si no están en la caché.
+        Dónde están, en el orden en que se leen; nada, si no están en la caché.
 
     Raises:
         DataError: si `LABCODE_DATA` no los tiene.
@@ -95,13 +103,13 @@ def find(edition: Edition = OFFICIAL) -> Source | None:
     named = os.environ.get(VARIABLE)
     if not named:
         return find_in(data_dir(), edition)
-    source = find_in(Path(named).expanduser(), edition)
-    if source is None:
+    sources = find_in(Path(named).expanduser(), edition)
+    if not sources:
         raise DataError(f"`{VARIABLE} = {named!r}` no contiene CIFAR-10. {where_to_put_it(edition)}")
-    return source
+    return sources
 
 
-def find_in(place: Path, edition: Edition = OFFICIAL) -> Source | None:
+def find_in(place: Path, edition: Edition = OFFICIAL) -> list[Source]:
     """Busca los datos en una carpeta: los lotes ahí mismo o en su carpeta oficial, o el archivo comprimido.
 
     Args:
@@ -109,17 +117,17 @@ def find_in(place: Path, edition: Edition = OFFICIAL) -> Source | None:
         edition: qué archivos se buscan.
 
     Returns:
-        Lo primero que esté completo, o None.
+        Lo que esté completo: primero las carpetas.
     """
-    for form in _FORMS:
-        for folder in (place / edition.folders[form], place):
-            if all((folder / name).is_file() for name in edition.files[form]):
-                return Source(folder, form)
-    for form in _FORMS:
-        for archive in (place / edition.names[form], place):
-            if archive.name == edition.names[form] and archive.is_file():
-                return Source(archive, form)
-    return None
+    folders = [
+        Source(folder, form) for form in _FORMS for folder in (place / edition.folders[form], place)
+        if all((folder / name).is_file() for name in edition.files[form])
+    ]  # fmt: skip
+    archives = [
+        Source(archive, form) for form in _FORMS for archive in (place / edition.names[form], place)
+        if archive.name == edition.names[form] and archive.is_file()
+    ]  # fmt: skip
+    return folders + archives
 
 
 def where_to_put_it(edition: Edition = OFFICIAL) -> str:
@@ -162,16 +170,10 @@ def verify(edition: Edition = OFFICIAL) -> list[str]:
     Raises:
         DataError: si no están o no son los oficiales.
     """
-    source = find(edition)
-    if source is None:
-        raise DataError(f"No se encontró CIFAR-10. {where_to_put_it(edition)}")
+    source, dataset = _load(False, edition)
     lines = [f"Fuente: {source.path} (versión {source.form})"]
     if not source.path.is_dir():
         lines.append(f"{source.path.name}: sha256 {edition.archives[source.form].sha256} ✓")
-    try:
-        dataset = read(source, edition)
-    except DataError as error:
-        raise DataError(f"{error} {where_to_put_it(edition)}") from error
     lines += [f"{name}: sha256 {stamp.sha256} ✓" for name, stamp in edition.files[source.form].items()]
     amount = f"{len(dataset.train_labels)} + {len(dataset.test_labels)} imágenes"
     lines.append(f"Contenido: {amount}, sha256 {dataset.sha256} ✓")
@@ -187,7 +189,4 @@ def get(edition: Edition = OFFICIAL) -> Path:
     Raises:
         DataError: como `load_cifar10`.
     """
-    load_cifar10(edition=edition)
-    source = find(edition)
-    assert source is not None  # load_cifar10 lo acaba de leer
-    return source.path
+    return _load(True, edition)[0].path

@@ -41,7 +41,7 @@ class Patience:
         idle: segundos sin recibir un byte.
         window: cada cuántos segundos se mide la velocidad.
         rate: bytes por segundo que, como mínimo, debe dar en cada ventana.
-        attempts: veces que se intenta con un sitio; las que traen más de un 1 % del archivo no cuentan.
+        attempts: veces que se intenta con un sitio; las que traen más de un 1 % del archivo no cuentan.
     """
 
     idle: float = 30.0

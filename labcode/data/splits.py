@@ -46,7 +46,7 @@ def split(dataset: Dataset, phase: Phase) -> Split:
 
     Args:
         dataset: `load_cifar10()`, `figuras()`…
-        phase: "selection" entrena con el 90 % de cada clase y mide en el otro 10 % (validación: 45 000 y
+        phase: "selection" entrena con el 90 % de cada clase y mide en el otro 10 % (validación: 45 000 y
             5000 en CIFAR-10, 500 por clase), siempre el mismo; "final" entrena con todo y mide en la prueba.
 
     Raises:

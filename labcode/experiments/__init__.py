@@ -3,13 +3,14 @@
 from labcode.experiments.cost import estimate
 from labcode.experiments.declaration import PHASES, Calculation, Experiment, Job
 from labcode.experiments.failures import TrainingError
-from labcode.experiments.findings import Findings, Score, Summary
+from labcode.experiments.findings import Findings
 from labcode.experiments.obtain import obtain, status_rows, train_missing
 from labcode.experiments.progress import duration
 from labcode.experiments.remote import cluster
+from labcode.experiments.score import Score, Summary, band
 from labcode.experiments.summary import summarize
 
 __all__ = [
     "PHASES", "Calculation", "Experiment", "Findings", "Job", "Score", "Summary", "TrainingError",
-    "cluster", "duration", "estimate", "obtain", "status_rows", "summarize", "train_missing",
+    "band", "cluster", "duration", "estimate", "obtain", "status_rows", "summarize", "train_missing",
 ]  # fmt: skip

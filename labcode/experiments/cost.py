@@ -41,23 +41,19 @@ def estimate(
     Returns:
         Segundos; 0 si no falta nada.
     """
-    place = pick_device(device)
-    lanes = process_count(place, workers)
+    kind = pick_device(device).type
+    lanes = process_count(kind, workers)
     missing = foreseen(Findings(experiment, check=False))
     total, warm = start if missing else 0.0, set()
     for phase in PHASES:
-        groups = plan(experiment, [job for job in missing if job.phase == phase], lanes, place.type)
+        groups = plan(experiment, [job for job in missing if job.phase == phase], lanes, kind)
         total += phase_seconds(groups, lambda group: speed_of(group, device, lanes), lanes, images, warm)
     return total
 
 
 def foreseen(findings: Findings) -> list[Job]:
     """Da las corridas que faltan, y también las finales de un ajuste que aún no se elige: cuestan como otro."""
-    experiment, missing = findings.experiment, findings.missing
-    if experiment.final != "chosen":
-        return missing
-    unknown = findings.declared - len(findings.results) - len(missing)
-    return missing + (unknown // max(experiment.seeds, 1)) * experiment.jobs("final", [findings.chosen or experiment.settings[0]])
+    return findings.missing + findings.experiment.jobs("final", findings.undecided)
 
 
 def phase_seconds(

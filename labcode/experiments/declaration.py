@@ -74,7 +74,7 @@ class Experiment:
         keep: si se guardan los pesos de la primera red de la fase final.
 
     Raises:
-        ValueError: si `final` o `per` no son de los admitidos, o un eje no es de la receta, la red, la corrida ni `along`.
+        ValueError: si `final` o `per` no son de los admitidos, o un eje, un valor de `along` o lo que este cambia no existe.
     """
 
     name: str
@@ -97,9 +97,14 @@ class Experiment:
         check_choice("final", self.final, FINALS)
         if self.per is not None and self.per not in self.axes:
             raise refuse("per", self.per, "None o uno de los ejes", next(iter(self.axes), None))
-        known = {own.name for kind in (Recipe, Run, type(self.model)) for own in fields(kind)} | set(self.along)
-        if unknown := set(self.axes) - known:
+        known = {own.name for kind in (Recipe, Run, type(self.model)) for own in fields(kind)} - {"model", "recipe", "seed"}
+        if unknown := set(self.axes) - known - set(self.along):
             raise ValueError(f"{self.name}: el eje {sorted(unknown)[0]!r} no es de la receta, la red, la corrida ni `along`.")
+        for axis, changes in self.along.items():
+            if axis in self.axes and (unknown := set(changes) - set(self.axes[axis])):
+                raise ValueError(f"{self.name}: en `along`, {next(iter(unknown))!r} no es un valor del eje {axis!r}.")
+            if unknown := {field for change in changes.values() for field in change} - known:
+                raise ValueError(f"{self.name}: en `along`, {sorted(unknown)[0]!r} no es de la receta, la red ni la corrida.")
 
     @property
     def settings(self) -> list[dict[str, Any]]:

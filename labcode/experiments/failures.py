@@ -10,7 +10,6 @@ _KNOWN = {
     "KilledWorker": "murieron varios trabajadores mientras lo entrenaban (¿falta memoria?)",
     "CancelledError": "el planificador lo canceló o se perdió la conexión con él",
     "FutureCancelledError": "el planificador lo canceló o se perdió la conexión con él",
-    "OutOfMemoryError": "no cabe en la memoria de la GPU",
 }
 _SHOWN = 3
 
@@ -29,7 +28,7 @@ def explain(failed: Sequence[tuple[Sequence[Job], BaseException]], groups: int) 
     name = failed[0][0][0].experiment
     causes: dict[str, list[str]] = {}
     for group, error in failed:
-        causes.setdefault(_cause(error), []).append(_name(group))
+        causes.setdefault(_cause(error, group), []).append(_name(group))
     lines = [f"  {_some(names)}: {cause}" for cause, names in causes.items()]
     return TrainingError(
         f"{name}: {len(failed)} de {groups} grupos no terminaron.\n" + "\n".join(lines)
@@ -47,10 +46,15 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" y {len(names) - _SHOWN} más" if len(names) > _SHOWN else "")
 
 
-def _cause(error: BaseException) -> str:
+def _cause(error: BaseException, group: Sequence[Job]) -> str:
     kind = type(error).__name__
     said = str(error).strip()
     known = _KNOWN.get(kind)
+    if kind == "OutOfMemoryError":
+        known = (
+            f"no cabe en la memoria de la GPU ({len(group)} red{'es' * (len(group) > 1)} a la vez, lotes de {group[0].run.recipe.batch_size}); cierren lo demás "
+            "que la use, o entrénenlo con `--device cpu`: nada se achica por su cuenta"
+        )
     ours = isinstance(error, ValueError | OSError) or kind == "DataError"
     cause = known or (said if ours and said else f"{kind}: {said}")
     return " ".join([cause, *(f"({note})" for note in getattr(error, "__notes__", []))])

@@ -2,98 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from IPython.display import Markdown
 
-from labcode import text
-from labcode.experiments.declaration import Experiment, Job
+from labcode.checks import check_choice, refuse
+from labcode.experiments.declaration import PHASES, Experiment, Job
+from labcode.experiments.score import Score, Summary
 from labcode.results import Result, ResultError, read_result
 from labcode.training import complete
+from labcode.weights import are_saved
 
-
-@dataclass(frozen=True)
-class Score:
-    """Una medida sobre las semillas de un ajuste.
-
-    Attributes:
-        values: una por semilla.
-        mean: su media.
-        ci95: semiancho del intervalo de 95 % de la media, t de Student; NaN con menos de tres semillas.
-        seeds: cuántas son.
-        which: qué semillas, en el orden de `values`; vacía si no se sabe.
-    """
-
-    values: tuple[float, ...]
-    which: tuple[int, ...] = ()
-
-    @property
-    def mean(self) -> float:
-        """La media; NaN si no hay ninguna o alguna divergió."""
-        return float(np.mean(self.values)) if self.values else float("nan")
-
-    @property
-    def ci95(self) -> float:
-        """Semiancho del intervalo de confianza de 95 % de la media sobre semillas."""
-        if self.seeds < 3:
-            return float("nan")  # dos se parecen o no por azar: el intervalo saldría enorme, o diminuto
-        from scipy import stats  # tarda más de un segundo en importarse
-
-        spread = np.std(self.values, ddof=1) / np.sqrt(self.seeds)
-        return float(stats.t.ppf(0.975, self.seeds - 1) * spread)
-
-    @property
-    def seeds(self) -> int:
-        """Cuántas semillas hay."""
-        return len(self.values)
-
-    def minus(self, other: "Score") -> "Score":
-        """Da la diferencia con otra medida, semilla a semilla: si su intervalo contiene el cero, no se distinguen.
-
-        Args:
-            other: la de otro ajuste con las mismas semillas, en el mismo orden.
-
-        Returns:
-            Una medida vacía si no son las mismas.
-        """
-        if (self.seeds, self.which) != (other.seeds, other.which):
-            return Score(())
-        return Score(tuple(a - b for a, b in zip(self.values, other.values)), self.which)
-
-    def written(self, digits: int = 2) -> str:
-        """Escribe la media con su intervalo, «57.10 ± 0.32 %»; con dos semillas o una, que no dan para un intervalo, los valores.
-
-        Args:
-            digits: decimales; los valores son porcentajes.
-        """
-        if np.isfinite(self.ci95):
-            return text.interval(self.mean, self.ci95, digits)
-        return " y ".join(text.decimal(value, digits) for value in self.values) + f"{text.THIN}%"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Un ajuste con su nota."""
-
-    setting: dict[str, Any]
-    score: Score
-
-    @property
-    def mean(self) -> float:
-        """Media de la nota."""
-        return self.score.mean
-
-    @property
-    def ci95(self) -> float:
-        """Semiancho del intervalo de 95 %."""
-        return self.score.ci95
-
-    @property
-    def seeds(self) -> int:
-        """Cuántas semillas."""
-        return self.score.seeds
+METRICS = ("val_accuracy", "val_loss", "test_accuracy", "test_loss", "train_accuracy", "train_loss", "sum_squares")
 
 
 class Findings:
@@ -110,6 +31,7 @@ class Findings:
     def __init__(self, experiment: Experiment, check: bool = True) -> None:
         self.experiment = experiment
         self._results: dict[tuple, Result] = {}
+        self._partial: set[tuple] = set()
         self.stale: list[Job] = []
         self._read("selection", experiment.settings, check)
         self._read("final", self._tested, check)
@@ -121,7 +43,10 @@ class Findings:
             result = read_result(job.path)
             declared = (job.experiment, job.phase, json.loads(json.dumps(job.setting)), job.run.seed, job.config)
             if (result.experiment, result.phase, result.setting, result.seed, complete(result.config)) == declared:
-                self._results[_key(phase, job.setting, job.run.seed)] = result
+                key = _key(phase, job.setting, job.run.seed)
+                self._results[key] = result
+                if not _whole(job, result):
+                    self._partial.add(key)
             elif check:
                 raise ResultError(
                     f"{job.path} es de otra configuración que la declarada en el catálogo. "
@@ -131,13 +56,22 @@ class Findings:
                 self.stale.append(job)
 
     @property
+    def undecided(self) -> list[dict[str, Any]]:
+        """Por cada elección que la selección aún no decide, el primero de sus ajustes: en la fase final irá uno de ellos."""
+        if self.experiment.final != "chosen":
+            return []
+        decided = self._tested
+        return [group[0] for group in self._alternatives() if not any(setting in decided for setting in group)]
+
+    @property
     def _tested(self) -> list[dict[str, Any]]:
         """Los ajustes que la fase final mide; los elegidos, si hay de dónde elegir, solo se conocen terminada su selección."""
         if self.experiment.final == "every":
             return self.experiment.settings
         if self.experiment.final == "none":
             return []
-        finished = [group for group in self._alternatives() if len(group) == 1 or not self._missing("selection", group)]
+        seeds = self.experiment.phase_seeds("selection")
+        finished = [group for group in self._alternatives() if len(group) == 1 or all(len(self._of("selection", s)) == len(seeds) for s in group)]
         bests = [group[0] if len(group) == 1 else self._best(group) for group in finished]
         return [best for best in bests if best is not None]
 
@@ -150,11 +84,12 @@ class Findings:
 
     def _missing(self, phase: str, settings: list[dict[str, Any]]) -> list[Job]:
         jobs = self.experiment.jobs(phase, settings)
-        return [job for job in jobs if _key(phase, job.setting, job.run.seed) not in self._results]
+        keys = [_key(phase, job.setting, job.run.seed) for job in jobs]
+        return [job for job, key in zip(jobs, keys) if key not in self._results or key in self._partial]
 
     @property
     def missing(self) -> list[Job]:
-        """Las corridas que faltan; las finales de un ajuste elegido solo se conocen terminada la selección."""
+        """Las corridas por entrenar: las que faltan y las de `partial`; las finales de un ajuste elegido solo se conocen terminada la selección."""
         return self._missing("selection", self.experiment.settings) + self._missing("final", self._tested)
 
     @property
@@ -170,9 +105,19 @@ class Findings:
         return list(self._results.values())
 
     @property
+    def partial(self) -> list[Result]:
+        """Los resultados a los que les falta algo que el experimento pide: una de sus medidas, o los pesos que guarda."""
+        return [result for key, result in self._results.items() if key in self._partial]
+
+    @property
+    def whole(self) -> list[Result]:
+        """Los resultados a los que no les falta nada."""
+        return [result for key, result in self._results.items() if key not in self._partial]
+
+    @property
     def complete(self) -> bool:
-        """Si no falta ninguna corrida."""
-        return len(self._results) == self.declared
+        """Si no falta ninguna corrida, ni nada de ninguna."""
+        return len(self.whole) == self.declared
 
     @property
     def command(self) -> str:
@@ -183,11 +128,11 @@ class Findings:
         """Avisa en la página lo que falta y con qué orden se entrena; si no falta nada, también lo dice."""
         if self.complete:  # un Markdown vacío se vería en la página como su nombre de clase
             return Markdown(f"Las {self.declared} corridas de `{self.experiment.name}` están medidas.")
-        lack = self.declared - len(self._results)
-        return Markdown(
-            f"> **Faltan {lack} de {self.declared} corridas de `{self.experiment.name}`.** Lo que sigue muestra solo lo "
-            f"que ya está medido. Para entrenar lo que falta: `{self.command}`"
-        )
+        name, lack, partial = self.experiment.name, self.declared - len(self._results), len(self._partial)
+        said = f"Faltan {lack} de {self.declared} corridas de `{name}`" if lack else f"A {partial} de {self.declared} corridas de `{name}` les falta algo por medir"
+        if lack and partial:
+            said += f", y a otras {partial} les falta algo por medir"
+        return Markdown(f"> **{said}.** Lo que sigue muestra solo lo que ya está medido. Para entrenar lo que falta: `{self.command}`")
 
     @property
     def settings(self) -> list[dict[str, Any]]:
@@ -231,21 +176,20 @@ class Findings:
         """Da una medida final de un ajuste sobre sus semillas.
 
         Args:
-            metric: "val_accuracy" (selección), "test_accuracy" (final), "train_accuracy", "train_loss" o
+            metric: "val_accuracy" o "val_loss" (selección), "test_accuracy" o "test_loss" (final), "train_accuracy", "train_loss" o
                 "sum_squares".
             phase: fase; por omisión, la que corresponde a la medida ("selection" si ambas la tienen).
             **setting: el ajuste, por ejemplo `lam=0.001`.
 
         Raises:
-            ValueError: si el ajuste no está declarado.
+            ValueError: si el ajuste no está declarado, o la medida no existe o no es de esa fase.
         """
-        phase = phase or ("final" if metric == "test_accuracy" else "selection")
-        found = self._of(phase, setting)
+        found = self._of(_phase(metric, phase), setting)
         return Score(tuple(r.metrics[_stored(metric)] for r in found), tuple(r.seed for r in found))
 
-    def curves(self, metric: str, *, phase: str = "selection", **setting: Any) -> np.ndarray:
-        """Da una medida época por época: [semillas, épocas]. Las mismas medidas que `score`."""
-        return np.array([r.history[_stored(metric)] for r in self._of(phase, setting)])
+    def curves(self, metric: str, *, phase: str | None = None, **setting: Any) -> np.ndarray:
+        """Da una medida época por época: [semillas, épocas]. Lo mismo que `score`, salvo "sum_squares"; la prueba se lee una sola vez, al final."""
+        return np.array([r.history[_stored(metric)] for r in self._of(_phase(metric, phase), setting)])
 
     def measure(self, name: str, *, phase: str = "final", **setting: Any) -> np.ndarray:
         """Da una medida adicional de un ajuste: [semillas, …]; vacía si no hay ninguna.
@@ -268,8 +212,25 @@ class Findings:
         return [self._results[key] for key in keys if key in self._results]
 
 
+def _whole(job: Job, result: Result) -> bool:
+    """Dice si un resultado tiene cada medida que se pide, y su red, si se guarda."""
+    if result.diverged:  # ni se mide ni se guarda
+        return True
+    return all(measure.name in result.measures for measure in job.measures) and (not job.keep or are_saved(job.experiment))
+
+
 def _key(phase: str, setting: Mapping[str, Any], seed: int) -> tuple:
     return phase, tuple(sorted(setting.items())), seed
+
+
+def _phase(metric: str, phase: str | None) -> str:
+    """La fase en que se lee una medida, si no se dice otra."""
+    if metric not in METRICS:
+        raise refuse("metric", metric, "una de " + ", ".join(METRICS), "test_accuracy")
+    own = {"val": "selection", "test": "final"}.get(metric.split("_")[0])
+    if own is not None and phase not in (None, own):
+        raise refuse("phase", phase, f"{own!r}, que es la de {metric}", own)
+    return check_choice("phase", phase or own or "selection", PHASES)
 
 
 def _stored(metric: str) -> str:

@@ -43,6 +43,7 @@ class StatusRow:
         declared: corridas que pide.
         finished: las que están y valen.
         missing: las que faltan (las viejas cuentan como faltantes).
+        partial: de las que están, a cuántas les falta una medida que ahora se pide, o su red guardada.
         stale: resultados de otra configuración.
         code_changed: resultados medidos con otro código de entrenamiento que el de ahora.
         devices: dispositivos en que se midió.
@@ -55,11 +56,18 @@ class StatusRow:
     declared: int
     finished: int
     missing: int
+    partial: int
     stale: int
     code_changed: int
     devices: tuple[str, ...]
     commits: tuple[str, ...]
     seconds: float
+
+    @property
+    def lack(self) -> str:
+        """Lo que falta, en palabras: «faltan 36 de 48 corridas», «a 4 de 6 corridas les falta algo por medir»; vacío si no falta nada."""
+        said = [f"faltan {self.missing} de {self.declared} corridas"] * (self.missing > 0)
+        return ", y ".join(said + [f"a {self.partial} de {self.declared} corridas les falta algo por medir"] * (self.partial > 0))
 
 
 def status_rows(experiments: tuple[Experiment, ...]) -> list[StatusRow]:
@@ -81,6 +89,7 @@ def _status(experiment: Experiment) -> StatusRow:
         declared=findings.declared,
         finished=len(origins),
         missing=findings.declared - len(origins),
+        partial=len(findings.partial),
         stale=len(findings.stale),
         code_changed=sum(origin["code"] != now for origin in origins),
         devices=tuple(sorted({origin["hardware"] for origin in origins})),

@@ -21,9 +21,9 @@ UNGUARDED = (
 )
 
 
-def process_count(device: torch.device, workers: int | None = None) -> int:
-    """Da cuántos procesos entrenan a la vez: los pedidos o, si no, uno por núcleo en CPU y uno en GPU."""
-    return workers or (1 if device.type == "cuda" else _cores())
+def process_count(device: str, workers: int | None = None) -> int:
+    """Da cuántos procesos entrenan a la vez en "cpu" o "cuda": los pedidos o, si no, uno por núcleo en CPU y uno en GPU."""
+    return workers or (1 if device == "cuda" else _cores())
 
 
 def threads_each(processes: int) -> int:

@@ -43,6 +43,11 @@ class Cluster(Executor):
         self._pool = client.get_executor(pure=False)
         self._groups: dict[Future, Path] = {}
 
+    @property
+    def device(self) -> str:
+        """Dónde entrenan los trabajadores: "cpu" o "cuda"."""
+        return self._facts["dispositivo"]
+
     def submit(self, work: Callable, group: Sequence[Job], /, *args: Any) -> Future:
         """Manda un grupo; `work` recibe el grupo y lo demás."""
         future = self._pool.submit(_on_worker, self._facts, self._device, work, group, *args)

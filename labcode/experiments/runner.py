@@ -12,7 +12,9 @@ import numpy as np
 import torch
 from filelock import FileLock, Timeout
 from safetensors.torch import save
+from tqdm.auto import tqdm
 
+from labcode import text
 from labcode.checks import check_choice, check_int
 from labcode.data import Split, load_cifar10, split
 from labcode.experiments.declaration import PHASES, Experiment, Job
@@ -60,7 +62,7 @@ def train_missing(
         Cuántas corridas se entrenaron.
 
     Raises:
-        ValueError: si `device` o `seeds` no son posibles, o un punto de control está dañado.
+        ValueError: si `device`, `seeds` o `workers` no son posibles, o un punto de control está dañado.
         DataError: si los datos no están y no se pueden obtener.
         OSError: si, al empezar, no se puede escribir en la caché o en la carpeta de resultados.
         TrainingError: si algún grupo falla o su resultado no se puede escribir; los demás terminan y se escriben igual. También si la llama un guion
@@ -71,6 +73,8 @@ def train_missing(
     check_choice("device", device, ("auto", "cpu", "cuda"))
     if seeds is not None:
         check_int("seeds", seeds, 1, 1000, 1)
+    if workers is not None:
+        check_int("workers", workers, 1, 256, 2)
     folder = checkpoint_folder(experiment.name)
     ensure_writable(folder, "LABCODE_CACHE")
     pool: Executor | None = None
@@ -78,17 +82,19 @@ def train_missing(
     with _alone(experiment.name, folder / "lock"), ExitStack() as opened:
         clean_temporaries(folder, older_than=0.0)
         clean_temporaries(results_dir())
-        clean_finished(experiment, [result.config for result in Findings(experiment, check=False).results])
+        clean_finished(experiment, [result.config for result in Findings(experiment, check=False).whole])
         for phase in PHASES:
             wanted = experiment.phase_seeds(phase)[:seeds]
-            missing = [job for job in Findings(experiment, check=False).missing if job.phase == phase and job.run.seed in wanted]
+            lacking = [job for job in Findings(experiment, check=False).missing if job.phase == phase]
+            missing = [job for job in lacking if job.run.seed in wanted]
             if not missing:
                 continue
             ensure_writable(results_dir(), "LABCODE_RESULTS")
             pool = pool or opened.enter_context(_pool(executor, device, workers))  # uno para las dos fases
-            where = pick_device(device)
-            lanes = process_count(where, workers) if executor is None else None
-            _train_groups(plan(experiment, missing, lanes, where.type), missing, device, pool, progress)
+            kind = getattr(executor, "device", None) or pick_device(device).type  # con un planificador, el de sus trabajadores
+            lanes = process_count(kind, workers) if executor is None else None
+            # Un grupo que quedó a medias sigue entero, aunque ahora se pidan menos semillas: todo lo suyo se escribe.
+            _train_groups(plan(experiment, missing, lanes, kind), lacking, device, pool, progress)
             trained += len(missing)
     return trained
 
@@ -113,9 +119,9 @@ def _pool(given: Executor | None, device: str, workers: int | None) -> Iterator[
     if given is not None:
         yield given
         return
-    place = pick_device(device)
+    kind = pick_device(device).type
     load_cifar10()  # obtiene los datos una vez, antes de repartir
-    with local_pool(process_count(place, workers)) as pool:
+    with local_pool(process_count(kind, workers)) as pool:
         yield pool
 
 
@@ -137,6 +143,7 @@ def _train_groups(
                         write_weights(result, *network)
                     if job.path in lacking:
                         write_result(result)
+                        _tell_if_diverged(job, result)
                 discard(checkpoint_path(group))
             except Exception as error:  # noqa: BLE001 - se cuenta al final: los demás grupos no tienen la culpa
                 failed.append((group, error))
@@ -146,6 +153,15 @@ def _train_groups(
         raise
     if failed:
         raise explain(failed, len(groups)) from failed[0][1]
+
+
+def _tell_if_diverged(job: Job, result: Result) -> None:
+    if result.diverged:
+        rate, lam = text.plain(job.run.recipe.learning_rate), text.plain(job.run.recipe.lam)
+        tqdm.write(
+            f"{job.experiment}, {job.phase}/{job.path.stem}: divergió en la época {result.diverged}, con tasa {rate} y λ = {lam}. "
+            "Queda guardada, y se dibuja como «divergió»; con una tasa menor, quizá aprenda."
+        )
 
 
 class Outcome(NamedTuple):
@@ -181,7 +197,7 @@ def train_group(group: Sequence[Job], device: str) -> list[Outcome]:
 
 def _outcome(job: Job, trained: Trained, part: Split, origin: dict) -> Outcome:
     measured = _measure(job.measures, trained, part)
-    kept = (save(trained.model.state_dict()), trained.normalization) if job.keep else None
+    kept = (save(trained.model.state_dict()), trained.normalization) if job.keep and not trained.diverged else None
     return Outcome(_result(job, trained, origin, measured), kept)
 
 

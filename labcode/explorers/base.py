@@ -94,7 +94,7 @@ def check_matrix(name: str, value: Any, sides: tuple[int, int], bound: float, ex
     allowed = f"una matriz de {low} a {high} filas y columnas, de números finitos entre {-bound:g} y {bound:g}"
     try:
         rows = [[number(x) for x in row] for row in value]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise refuse(name, Brief(value), allowed, example) from None
     widths = {len(row) for row in rows}
     fits = low <= len(rows) <= high and len(widths) == 1 and low <= min(widths) <= high

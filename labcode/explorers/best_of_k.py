@@ -93,7 +93,7 @@ class BestOfKExplorer(Explorer):
         images: imágenes con que se mide cada red: 100, 200, 500, 1000, 2000, 5000 o 10 000.
         truth: exactitud verdadera de todas las redes, un porcentaje entero de 50 a 95.
         seed: semilla de los sorteos, de 0 a 999 999.
-        intervals: si cada barra lleva su intervalo de 95 %.
+        intervals: si cada barra lleva su intervalo de 95 %.
         predict: con `False`, el resultado se muestra sin pedir antes una predicción.
 
     Raises:

@@ -2,7 +2,7 @@
 
 const CHANNELS = ["rojo", "verde", "azul"];
 
-/** Un porcentaje desde una probabilidad: «62 %», «0.4 %». */
+/** Un porcentaje desde una probabilidad: «62 %», «0.4 %». */
 export function share(p) {
   if (p > 0 && p < 0.0005) return "< 0.1\u202f%";
   return `${number(100 * p, p < 0.0995 ? 1 : 0)}\u202f%`;

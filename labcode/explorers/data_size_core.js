@@ -56,7 +56,7 @@ export function signedPoints(x) {
   return `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(1)} puntos`;
 }
 
-/** Media con su intervalo: «55.1 ± 0.4 %»; sin intervalo si hay una sola semilla. */
+/** Media con su intervalo: «55.1 ± 0.4 %»; sin intervalo si hay una sola semilla. */
 export function pointText({ mean, half }) {
   return `${mean.toFixed(1)}${half === null ? "" : `\u00a0±\u00a0${half.toFixed(1)}`}\u202f%`;
 }

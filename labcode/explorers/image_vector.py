@@ -90,7 +90,7 @@ def _check_image(name: str, value: Any) -> list | None:
     bad = refuse(name, "…", "una imagen de [3, 32, 32] o [32, 32, 3] enteros entre 0 y 255", "figuras().train_images[0]")
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):
         raise bad from None
     if array.shape == (3, SIDE, SIDE):
         array = array.transpose(1, 2, 0)

@@ -133,7 +133,7 @@ def _diagram(left: int, row: dict[str, Any]) -> str:
 
 
 def _ink(count: float, row: dict[str, Any]) -> float:
-    """Una casilla con menos del 1 % de las respuestas se ve tenue: dice poco."""
+    """Una casilla con menos del 1 % de las respuestas se ve tenue: dice poco."""
     return 1.0 if count >= 0.01 * sum(row["counts"]) else 0.35
 
 

@@ -22,7 +22,7 @@ export const PRESETS = [
 /** Los nombres de los problemas, para elegir. */
 export const DATA_NAMES = OPTIONS.data.map((key) => [key, POINTS[key][0].toUpperCase() + POINTS[key].slice(1)]);
 
-/** Porcentaje con espacio fino: «78.5 %». */
+/** Porcentaje con espacio fino: «78.5 %». */
 export function share(x, digits = 1) {
   return `${x.toFixed(digits)}\u202f%`;
 }

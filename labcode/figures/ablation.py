@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.experiments import Findings
-from labcode.figures.style import INK, PALETTE, Shown, show
+from labcode.figures.style import INK, PALETTE, Shown, note, show
 
 
 def ablation(findings: Findings) -> Shown:
-    """Dibuja la exactitud en prueba con cada aumento, y la de entrenamiento al lado, con intervalos de 95 % donde hay tres semillas o más.
+    """Dibuja la exactitud en prueba con cada aumento, y la de entrenamiento al lado, con intervalos de 95 % donde hay tres semillas o más.
 
     Args:
         findings: los de un experimento con el eje "aumento".
@@ -43,14 +43,18 @@ def label(kind: str) -> str:
 def _dots(ax: Any, findings: Findings, metric: str, color: str, marker: str, name: str) -> str:
     phase = "final" if metric == "train_accuracy" else None  # las mismas redes que se miden en prueba
     scores = [(y, kind, findings.score(metric, phase=phase, aumento=kind)) for y, kind in enumerate(findings.values("aumento"))]
+    lost = [(y, kind, score) for y, kind, score in scores if score.diverged]
     scores = [(y, kind, score) for y, kind, score in scores if np.isfinite(score.mean)]
+    for y, _, score in lost:
+        note(ax, score.written(), y=y)
+    told = [f"{label(kind)}: {score.written()}" for _, kind, score in lost]
     if not scores:
-        return ""
+        return ", ".join(told)
     means, halves = [s.mean for *_, s in scores], [s.ci95 for *_, s in scores]  # NaN: se ven las semillas, sin intervalo
     ax.errorbar(means, [y for y, *_ in scores], xerr=halves, color=color, marker=marker, linestyle="", capsize=3, label=name)
     for y, _, score in scores:
         ax.scatter(score.values, np.full(score.seeds, y), s=9, color=color, alpha=0.3, linewidths=0, label="_semilla")
-    return ", ".join(f"{label(kind)} → {text.decimal(s.mean, 1)}" for _, kind, s in scores)
+    return ", ".join([f"{label(kind)} → {text.decimal(s.mean, 1)}" for _, kind, s in scores] + told)
 
 
 def _lecture(ax: Any, findings: Findings) -> None:

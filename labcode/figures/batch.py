@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.checks import check_choice
-from labcode.experiments import Findings, Score
-from labcode.figures.style import AXES, INK, LABELS, PALETTE, TALL, Shown, show
+from labcode.experiments import Findings, Score, band
+from labcode.figures.style import AXES, INK, LABELS, PALETTE, TALL, Shown, note, show
 
 SELECTION_EXAMPLES = 45_000  # con cuántas imágenes se entrena al elegir
 MARKERS = "os^D"
@@ -18,7 +18,7 @@ DEPTH = 12.0  # puntos bajo el menor de los máximos
 
 
 def batch_curves(findings: Findings, metric: str = "val_accuracy", by: str = "epoch") -> Shown:
-    """Dibuja una curva por tamaño de lote, con la tasa elegida para él y su banda de 95 % sobre semillas.
+    """Dibuja una curva por tamaño de lote, con la tasa elegida para él y su banda de 95 % sobre semillas.
 
     Args:
         findings: los de un experimento con `per="batch_size"`.
@@ -37,10 +37,12 @@ def batch_curves(findings: Findings, metric: str = "val_accuracy", by: str = "ep
         if not curves.size:
             continue
         x = np.arange(1, curves.shape[1] + 1) * (int(np.ceil(SELECTION_EXAMPLES / size)) if by == "step" else 1)
-        mean = curves.mean(0)
-        half = np.nan_to_num([Score(tuple(column)).ci95 for column in curves.T])
+        mean, half = band(curves)
         ax.fill_between(x, mean - half, mean + half, color=color, alpha=0.18, linewidth=0)
         ax.plot(x, mean, color=color, linewidth=1.9, marker="o" if len(x) < 4 else None, label=text.integer(size))
+        if not np.isfinite(mean[-1]):
+            said.append(f"{text.integer(size)}: divergió")
+            continue
         peaks.append(mean.max())
         fell = f" (había llegado a {text.decimal(peaks[-1], 1)})" if peaks[-1] > mean[-1] + 0.3 else ""
         said.append(f"{text.integer(size)}: {text.decimal(mean[-1], 1)}{fell}")
@@ -112,15 +114,19 @@ def sharpness(findings: Findings, size: int) -> Score:
 
 def _line(ax: Axes, scores: Mapping[int, Score], name: str, i: int) -> str:
     """Dibuja una línea de medias con su intervalo y sus semillas; devuelve lo dibujado, en palabras."""
-    there = {size: score for size, score in scores.items() if score.seeds and np.isfinite(score.mean)}
+    there = {size: score for size, score in scores.items() if np.isfinite(score.mean)}
+    lost = {size: score for size, score in scores.items() if score.diverged}
+    for size, score in lost.items():
+        note(ax, score.written(), x=np.log2(size))
+    told = [f"{text.integer(size)}: {score.written()}" for size, score in lost.items()]
     if not there:
-        return ""
+        return ", ".join(told)
     x, means = np.log2(list(there)), np.array([s.mean for s in there.values()])
-    halves = np.nan_to_num([s.ci95 for s in there.values()])
+    halves = [s.ci95 for s in there.values()]
     ax.errorbar(x, means, halves, color=PALETTE[i], marker=MARKERS[i % 4], markersize=6, capsize=3, linestyle=("-", "--", "-.", ":")[i % 4], label=name)
     for at, score in zip(x, there.values()):
         ax.scatter(np.full(score.seeds, at), score.values, s=9, color=PALETTE[i], alpha=0.3, linewidths=0, label="_semilla")
-    return ", ".join(f"{text.integer(size)} → {text.decimal(score.mean, 1)}" for size, score in there.items())
+    return ", ".join([f"{text.integer(size)} → {text.decimal(score.mean, 1)}" for size, score in there.items()] + told)
 
 
 def _sizes(ax: Axes, studies: Mapping[str, Findings]) -> None:

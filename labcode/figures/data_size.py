@@ -1,7 +1,7 @@
 """Más datos: la exactitud contra el número de ejemplos, y el error en escala logarítmica con la recta que lo sigue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.experiments import Findings
-from labcode.figures.style import INK, PALETTE, TALL, Shown, show
+from labcode.figures.style import INK, PALETTE, TALL, Shown, note, show
 
 MARKERS = "osD^v"
 
@@ -21,12 +21,14 @@ class DataCurve:
     Attributes:
         sizes: N, de menor a mayor, [K].
         means: exactitud media sobre semillas, en porcentaje, [K].
-        halves: semiancho del intervalo de 95 %; NaN con menos de tres semillas, [K].
+        halves: semiancho del intervalo de 95 %; NaN con menos de tres semillas, [K].
+        diverged: por cada N en que alguna red divergió, que no es un punto de la curva, las palabras que lo dicen.
     """
 
     sizes: np.ndarray
     means: np.ndarray
     halves: np.ndarray
+    diverged: Mapping[int, str] = field(default_factory=dict)
 
     def power_law(self) -> tuple[float, float]:
         """Ajusta error ≈ a·N^(−b), por mínimos cuadrados en logaritmos; NaN con menos de tres puntos.
@@ -53,14 +55,15 @@ class DataCurve:
 
 
 def data_curve(findings: Findings) -> DataCurve:
-    """Lee la curva de un experimento con el eje `examples`; lo que falta, o divergió, no entra."""
+    """Lee la curva de un experimento con el eje `examples`; lo que falta no entra, y lo que divergió queda aparte."""
     scores = {n: findings.score("test_accuracy", examples=n) for n in findings.values("examples")}
     known = {n: score for n, score in scores.items() if np.isfinite(score.mean)}
-    return DataCurve(np.array(list(known), float), np.array([s.mean for s in known.values()]), np.array([s.ci95 for s in known.values()]))
+    lost = {n: score.written() for n, score in scores.items() if score.diverged}
+    return DataCurve(np.array(list(known), float), np.array([s.mean for s in known.values()]), np.array([s.ci95 for s in known.values()]), lost)
 
 
 def data_curves(networks: Mapping[str, Findings], log_error: bool = False) -> Shown:
-    """Dibuja la exactitud en prueba contra N (en escala logarítmica), con su banda de 95 %.
+    """Dibuja la exactitud en prueba contra N (en escala logarítmica), con su banda de 95 %.
 
     Args:
         networks: por el nombre de cada red, lo hallado en un experimento con el eje `examples`; las que no están medidas
@@ -70,7 +73,10 @@ def data_curves(networks: Mapping[str, Findings], log_error: bool = False) -> Sh
     fig = Figure(figsize=TALL)
     ax = fig.add_subplot()
     curves = {name: data_curve(findings) for name, findings in networks.items()}
-    said = [_draw(ax, name, curve, style, log_error) for (name, curve), style in zip(curves.items(), zip(PALETTE, MARKERS)) if len(curve.sizes)]
+    said = [_draw(ax, name, curve, style, log_error) for (name, curve), style in zip(curves.items(), zip(PALETTE, MARKERS)) if len(curve.sizes) or curve.diverged]
+    for name, curve in curves.items():
+        for n, words in curve.diverged.items():
+            note(ax, f"{name}: {words}", x=n)
     ax.set(xscale="log", xlabel="ejemplos de entrenamiento, N", ylabel=f"{'error' if log_error else 'exactitud'} en prueba (%)")
     sizes = sorted({n for findings in networks.values() for n in findings.values("examples")})
     ax.set_xticks(sizes, [text.integer(n) if n == sizes[-1] or n < 0.5 * sizes[-1] else "" for n in sizes])  # los dos últimos se toparían
@@ -88,13 +94,14 @@ def data_curves(networks: Mapping[str, Findings], log_error: bool = False) -> Sh
 
 def _draw(ax: Any, name: str, curve: DataCurve, style: tuple[str, str], log_error: bool) -> str:
     color, marker = style
-    means, halves = (100 - curve.means if log_error else curve.means), np.nan_to_num(curve.halves)
-    ax.fill_between(curve.sizes, means - halves, means + halves, color=color, alpha=0.2, linewidth=0)
+    means = 100 - curve.means if log_error else curve.means
+    ax.fill_between(curve.sizes, means - curve.halves, means + curve.halves, color=color, alpha=0.2, linewidth=0)
     ax.plot(curve.sizes, means, color=color, marker=marker, markersize=5, linestyle="none" if log_error else "-", label=name)
     factor, exponent = curve.power_law()
     if log_error and np.isfinite(exponent):
         ax.plot(curve.sizes, factor * curve.sizes**-exponent, color=color, linewidth=1.2, linestyle="--")
-    return f"{name}: " + ", ".join(f"{text.integer(int(n))} → {text.decimal(mean, 1)}" for n, mean in zip(curve.sizes, means))
+    told = [f"{text.integer(int(n))} → {text.decimal(mean, 1)}" for n, mean in zip(curve.sizes, means)]
+    return f"{name}: " + ", ".join(told + [f"{text.integer(n)}: {words}" for n, words in curve.diverged.items()])
 
 
 def _error_ticks(ax: Any) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from labcode import text
-from labcode.experiments import Findings, Score
+from labcode.experiments import Findings, band
 from labcode.figures.style import INK, PALETTE, WIDE, Shown, show
 
 Curve = tuple[np.ndarray, np.ndarray]
@@ -30,7 +30,7 @@ def shift_curve(findings: Findings) -> Curve | None:
 
 
 def shift_curves(networks: Mapping[str, Findings]) -> Shown:
-    """Dibuja la exactitud en prueba contra la traslación, con su banda de 95 % sobre semillas.
+    """Dibuja la exactitud en prueba contra la traslación, con su banda de 95 % sobre semillas.
 
     Args:
         networks: por el nombre de cada red, sus resultados; las que no están medidas no se dibujan.
@@ -52,8 +52,8 @@ def shift_curves(networks: Mapping[str, Findings]) -> Shown:
 
 
 def _draw(ax: Any, name: str, offsets: np.ndarray, scores: np.ndarray, color: str, marker: str) -> str:
-    mean, half = scores.mean(0), np.array([Score(tuple(column)).ci95 for column in scores.T])
-    ax.fill_between(offsets, mean - np.nan_to_num(half), mean + np.nan_to_num(half), color=color, alpha=0.2, linewidth=0)
+    mean, half = band(scores)
+    ax.fill_between(offsets, mean - half, mean + half, color=color, alpha=0.2, linewidth=0)
     ax.plot(offsets, mean, color=color, marker=marker, markersize=5, label=name)
     shown = ", ".join(f"{offset:.0f} px → {text.decimal(value, 1)}" for offset, value in zip(offsets, mean))
     return f"{name}: {shown}"

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.experiments import Findings, Score
-from labcode.figures.style import INK, PALETTE, Shown, show
+from labcode.figures.style import INK, PALETTE, Shown, note, show
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def rung(label: str, findings: Findings, setting: dict | None = None) -> Rung:
 
 
 def ladder(rungs: Sequence[Rung]) -> Shown:
-    """Dibuja los peldaños: la media y su intervalo de 95 % sobre semillas (tres o más), cada semilla, y la cifra de la clase.
+    """Dibuja los peldaños: la media y su intervalo de 95 % sobre semillas (tres o más), cada semilla, y la cifra de la clase.
 
     Args:
         rungs: de arriba hacia abajo; lo que no se ha medido se dice en su lugar.
@@ -53,9 +53,9 @@ def ladder(rungs: Sequence[Rung]) -> Shown:
     for y, own in enumerate(rungs):
         if own.lecture is not None:
             ax.plot(own.lecture, y, marker="D", color=PALETTE[4], markersize=6, linestyle="none", zorder=3)
-        if not own.score.seeds or not np.isfinite(own.score.mean):
-            ax.text(11, y, "sin medir todavía", va="center", fontsize=10, color=INK, alpha=0.7)
-            said.append(f"{own.label}: sin medir")
+        if not np.isfinite(own.score.mean):
+            note(ax, own.score.written() or "sin medir todavía", y=y)
+            said.append(f"{own.label}: {own.score.written() or 'sin medir'}")
             continue
         ax.barh(y, own.score.mean, height=0.55, color=PALETTE[0], alpha=0.25)
         ax.errorbar(own.score.mean, y, xerr=own.score.ci95, color=PALETTE[0], marker="o", markersize=5, capsize=3)
@@ -64,7 +64,7 @@ def ladder(rungs: Sequence[Rung]) -> Shown:
         ax.text(left - 2, y, text.decimal(own.score.mean, 1), va="center", ha="right", fontsize=10, color=INK)
         said.append(f"{own.label}: {text.decimal(own.score.mean, 1)}")
     ax.plot([], [], marker="D", color=PALETTE[4], linestyle="none", label="la clase")
-    ax.plot([], [], marker="o", color=PALETTE[0], label="el libro, con intervalo de 95 %")
+    ax.plot([], [], marker="o", color=PALETTE[0], label="el libro, con intervalo de 95 %")
     ax.axvline(10, color=INK, alpha=0.4, linestyle=":", linewidth=1.2)
     ax.set(xlim=(0, 100), xlabel="exactitud en prueba (%)")
     ax.set_yticks(range(len(rungs)), [own.label for own in rungs])

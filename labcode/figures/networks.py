@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.checks import check_choice
-from labcode.experiments import Findings, Score
-from labcode.figures.style import INK, LABELS, PALETTE, TALL, Shown, show
+from labcode.experiments import Findings, Score, band
+from labcode.figures.style import INK, LABELS, PALETTE, TALL, Shown, note, show
 
 
 def network_curves(networks: Mapping[str, Findings], metric: str = "val_accuracy") -> Shown:
-    """Dibuja una medida época por época, una curva por red, con su banda de 95 % sobre semillas.
+    """Dibuja una medida época por época, una curva por red, con su banda de 95 % sobre semillas.
 
     Args:
         networks: por el nombre de cada red, lo hallado; se lee su ajuste elegido en validación y la fase de selección.
@@ -28,11 +28,12 @@ def network_curves(networks: Mapping[str, Findings], metric: str = "val_accuracy
         curves = findings.curves(metric, **findings.chosen) if findings.chosen is not None else np.array([])
         if curves.size == 0:
             continue
-        mean, half = curves.mean(0), np.nan_to_num([Score(tuple(column)).ci95 for column in curves.T])
+        mean, half = band(curves)
         epochs = np.arange(1, len(mean) + 1)
         ax.fill_between(epochs, mean - half, mean + half, color=color, alpha=0.2, linewidth=0)
         ax.plot(epochs, mean, color=color, label=name)
-        said.append(f"{name}: {text.decimal(mean[-1], 1)} en la época {len(mean)}")
+        end = f"{text.decimal(mean[-1], 1)} en la época {len(mean)}" if np.isfinite(mean[-1]) else "divergió"
+        said.append(f"{name}: {end}")
     ax.set(xlabel="época", ylabel=LABELS[metric])
     ax.xaxis.get_major_locator().set_params(integer=True)
     _legend_or_notice(ax, said)
@@ -41,7 +42,7 @@ def network_curves(networks: Mapping[str, Findings], metric: str = "val_accuracy
 
 
 def network_scores(networks: Mapping[str, Findings]) -> Shown:
-    """Dibuja la exactitud en prueba de cada red: la media de sus semillas, su intervalo de 95 % y cada semilla.
+    """Dibuja la exactitud en prueba de cada red: la media de sus semillas, su intervalo de 95 % y cada semilla.
 
     Args:
         networks: por el nombre de cada red, lo hallado; se lee su ajuste elegido en validación. Las que no están medidas
@@ -54,10 +55,10 @@ def network_scores(networks: Mapping[str, Findings]) -> Shown:
     known = [score.mean for score in scores.values() if np.isfinite(score.mean)]
     for at, ((name, score), color) in enumerate(zip(scores.items(), PALETTE)):
         if not np.isfinite(score.mean):
-            ax.text(min(known, default=0.5), at, "sin medir todavía", va="center", color=INK, alpha=0.75)
-            said.append(f"{name}: sin medir")
+            note(ax, score.written() or "sin medir todavía", y=at)
+            said.append(f"{name}: {score.written() or 'sin medir'}")
             continue
-        ax.errorbar(score.mean, at, xerr=np.nan_to_num(score.ci95), color=color, marker="o", markersize=7, capsize=4)
+        ax.errorbar(score.mean, at, xerr=score.ci95, color=color, marker="o", markersize=7, capsize=4)
         ax.scatter(score.values, np.full(score.seeds, at), s=14, color=color, alpha=0.35, linewidths=0, label="_semilla")
         said.append(f"{name}: {text.decimal(score.mean, 1)}")
     ax.set(xlabel=LABELS["test_accuracy"], ylim=(len(networks) - 0.4, -0.6))

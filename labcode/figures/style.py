@@ -10,6 +10,7 @@ from typing import Any
 
 import matplotlib
 from cycler import cycler
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from labcode.checks import check_choice
@@ -49,6 +50,21 @@ STYLE: dict[str, Any] = {
 def style() -> None:
     """Aplica el estilo del libro a toda figura que se dibuje después."""
     matplotlib.rcParams.update(STYLE)
+
+
+def note(ax: Axes, words: str, *, x: float | None = None, y: float | None = None) -> None:
+    """Escribe unas palabras donde no hay un punto que dibujar: en la columna `x`, de abajo hacia arriba, o en la fila `y`.
+
+    Args:
+        ax: dónde.
+        words: por ejemplo, «sin medir todavía» o «divergió».
+        x: la columna, en la escala del eje; o
+        y: la fila.
+    """
+    if y is None:
+        ax.text(x, 0.03, words, transform=ax.get_xaxis_transform(), rotation=90, ha="center", va="bottom", fontsize=9, color=INK, alpha=0.75)
+    else:
+        ax.text(0.11, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize=10, color=INK, alpha=0.75)
 
 
 @dataclass(frozen=True)

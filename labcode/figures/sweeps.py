@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 from labcode import text
 from labcode.checks import check_choice
-from labcode.experiments import Findings, Score
-from labcode.figures.style import AXES, INK, LABELS, PALETTE, TALL, WIDE, Shown, show
+from labcode.experiments import Findings, band
+from labcode.figures.style import AXES, INK, LABELS, PALETTE, TALL, WIDE, Shown, note, show
 
 
 def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
-    """Dibuja una medida época por época, una curva por ajuste, con su banda de 95 % sobre semillas.
+    """Dibuja una medida época por época, una curva por ajuste, con su banda de 95 % sobre semillas.
 
     Args:
         findings: los de un experimento con un solo eje.
@@ -31,7 +31,7 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
         if not curves.size:
             continue
         epochs = np.arange(1, curves.shape[1] + 1)
-        mean, half = curves.mean(0), _half(curves)
+        mean, half = band(curves)
         highlight = findings.chosen == {axis: value}
         ax.fill_between(epochs, mean - half, mean + half, color=color, alpha=0.18, linewidth=0)
         for curve in curves:
@@ -49,27 +49,31 @@ def learning_curves(findings: Findings, metric: str = "val_accuracy") -> Shown:
 def sweep_curve(findings: Findings) -> Shown:
     """Dibuja la exactitud final contra el eje del experimento: entrenamiento, validación y prueba.
 
-    Cada punto es la media sobre semillas con su intervalo de 95 %; los puntos tenues son las semillas. Una línea
+    Cada punto es la media sobre semillas con su intervalo de 95 %; los puntos tenues son las semillas. Una línea
     vertical marca el ajuste elegido en validación y una horizontal, la cifra de la clase.
     """
     axis = _only_axis(findings)
     fig = Figure(figsize=TALL)
     ax = fig.add_subplot()
     positions = np.arange(len(findings.settings))
-    said = []
+    said, lost = [], {}
     series = (("train_accuracy", "entrenamiento (45 000)", PALETTE[7]), ("val_accuracy", "validación", PALETTE[0]),
               ("test_accuracy", "prueba (50 000)", PALETTE[3]))  # fmt: skip
     for metric, name, color in series:
         scores = [findings.score(metric, **setting) for setting in findings.settings]
-        there = [(x, s) for x, s in zip(positions, scores) if s.seeds]
+        lost |= {x: s for x, s in zip(positions, scores) if s.diverged}
+        there = [(x, s) for x, s in zip(positions, scores) if s.seeds and not s.diverged]
         if not there:
             continue
         x = np.array([p for p, _ in there])
-        means, halves = np.array([s.mean for _, s in there]), np.nan_to_num([s.ci95 for _, s in there])
+        means, halves = [s.mean for _, s in there], [s.ci95 for _, s in there]
         ax.errorbar(x, means, halves, color=color, marker="o", markersize=5, capsize=3, label=name)
         for p, s in there:
             ax.scatter(np.full(s.seeds, p), s.values, s=9, color=color, alpha=0.3, linewidths=0, label="_semilla")
         said.append(f"{name}: " + ", ".join(f"{text.plain(findings.values(axis)[p])} → {text.decimal(s.mean, 1)}" for p, s in there))
+    for x, score in lost.items():
+        note(ax, score.written(), x=x)
+        said.append(f"{text.plain(findings.values(axis)[x])}: {score.written()}")
     _marks(ax, findings, positions)
     ax.set(xlabel=AXES.get(axis, axis), ylabel="exactitud (%)")
     ax.set_xticks(positions, [text.plain(value) for value in findings.values(axis)])
@@ -115,12 +119,6 @@ def _legend(ax: Any, title: str | None, drawn: Sequence[str], columns: int = 4) 
         ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns, fontsize=10)
     else:
         ax.text(0.5, 0.5, "Todavía no hay resultados medidos", transform=ax.transAxes, ha="center", color=INK)
-
-
-def _half(curves: np.ndarray) -> np.ndarray:
-    if len(curves) < 2:
-        return np.zeros(curves.shape[1])
-    return np.array([Score(tuple(column)).ci95 for column in curves.T])
 
 
 def _only_axis(findings: Findings) -> str:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from labcode import augmentation
 from labcode.augmentation import Augmentation, Draws
-from labcode.checks import refuse
+from labcode.checks import check_float, check_int
 from labcode.models import CLASSES, IMAGE, MLPConfig, ModelConfig
 from labcode.training.placement import Placement
 from labcode.training.recipe import Run, stream
@@ -18,6 +18,8 @@ from labcode.training.recipe import Run, stream
 # Cada cosa que sortea una semilla tiene su propio generador: cambiar una no mueve las otras. Los de CPU miran solo los 32 bits bajos de
 # la semilla (mt19937), así que lo que las distingue tiene que estar ahí.
 DRAWS_SEED, SUBSET_SEED, MASKS_SEED, NOISE_SEED = 1 << 28, 2 << 28, 3 << 28, 4 << 28
+
+CONSTANT = 1e-6  # un canal que no se desvía más que esto no dice nada: dividir por ello agrandaría cualquier cambio al evaluar
 
 
 class SplitLike(Protocol):
@@ -62,6 +64,8 @@ def _check_split(split: SplitLike, model: ModelConfig) -> None:
             raise ValueError(f"`split` no trae `{name}` como tensor: hace falta una partición, como la que da `split(datos, 'final')`.")
     classes = model.classes if isinstance(model, MLPConfig) else CLASSES
     for images, labels in ((split.train_images, split.train_labels), (split.eval_images, split.eval_labels)):
+        if labels.dim() != 1:
+            raise ValueError(f"Las etiquetas son un número por imagen, [N], y llegaron de forma {list(labels.shape)}.")
         if len(images) != len(labels) or not len(labels):
             raise ValueError(f"Cada imagen necesita su etiqueta, y hay {len(images)} imágenes y {len(labels)} etiquetas.")
         shape = tuple(images.shape[1:])
@@ -169,12 +173,12 @@ def choose_examples(labels: Tensor, count: int | None, seed: int) -> Tensor:
         seed: de la corrida.
 
     Raises:
-        ValueError: si se piden más de los que hay.
+        ValueError: si `count` no es un entero entre 1 y los que hay, o `seed` no es una semilla.
     """
     if count is None:
         return torch.arange(len(labels))
-    if count > len(labels):
-        raise refuse("examples", count, f"un entero entre 1 y {len(labels)}, los que hay", len(labels))
+    check_int("examples", count, 1, len(labels), len(labels))
+    check_int("seed", seed, 0, 2**32 - 1, 0)
     shuffled = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed + SUBSET_SEED))
     ranks = torch.empty_like(shuffled)
     for label in labels.unique():
@@ -190,12 +194,19 @@ def noisy_labels(labels: Tensor, fraction: float, seed: int) -> Tensor:
         labels: int64 [N], de 0 a C − 1.
         fraction: cuántas, en [0, 1]; el número se redondea.
         seed: de la corrida.
+
+    Raises:
+        ValueError: si `fraction` no es un número entre 0 y 1, `seed` no es una semilla o hay una sola clase.
     """
+    check_float("label_noise", fraction, 0.0, 1.0, 0.1)
+    check_int("seed", seed, 0, 2**32 - 1, 0)
     if not fraction:
         return labels
     generator = torch.Generator().manual_seed(seed + NOISE_SEED)
     where = torch.randperm(len(labels), generator=generator)[: round(fraction * len(labels))]
     classes = int(labels.max()) + 1
+    if classes < 2:
+        raise ValueError("`label_noise` necesita al menos dos clases: con una no hay otra etiqueta que poner.")
     other = torch.randint(1, classes, where.shape, generator=generator)
     changed = labels.clone()
     changed[where] = (labels[where] + other) % classes
@@ -203,7 +214,7 @@ def noisy_labels(labels: Tensor, fraction: float, seed: int) -> Tensor:
 
 
 def channel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Da media y desviación estándar de cada canal, de forma que se restan y dividen por difusión.
+    """Da media y desviación estándar de cada canal, de forma que se restan y dividen por difusión; la de un canal constante, como 1.
 
     Args:
         images: [N, C, …], uint8 o float.
@@ -220,4 +231,4 @@ def channel_statistics(images: Tensor) -> tuple[Tensor, Tensor]:
     else:
         mean, std = channels.double().mean(1), channels.double().std(1, unbiased=False)
     shape = (-1, *[1] * (images.dim() - 2))
-    return mean.float().view(shape), std.clamp_min(1e-6).float().view(shape)
+    return mean.float().view(shape), torch.where(std > CONSTANT, std, 1.0).float().view(shape)

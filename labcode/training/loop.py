@@ -33,7 +33,7 @@ class Trained:
         run: qué se pidió.
         model: la red entrenada, en CPU.
         history: por época, medias mientras se aprende (`train_loss`, `train_accuracy`) y medidas al
-            terminarla (`eval_loss`, `eval_accuracy`); exactitudes en porcentaje.
+            terminarla (`eval_loss`, `eval_accuracy`); exactitudes en porcentaje, y NaN lo que no fue finito y lo que siguió.
         metrics: medidas finales: las de `history` y `sum_squares` (Σw²).
         diverged: época (desde 1) en que la pérdida dejó de ser finita, o None.
         seconds: tiempo del conjunto repartido entre sus miembros.
@@ -104,7 +104,8 @@ def train(
         progress: si muestra el avance: una barra en terminales y cuadernos, líneas en lo demás.
 
     Returns:
-        Una `Trained` por corrida, en el mismo orden. Las que divergen también vuelven, marcadas.
+        Una `Trained` por corrida, en el mismo orden. Las que divergen también vuelven, marcadas: desde ahí sus medidas son NaN, y
+        si todas lo hicieron nada más se calcula.
 
     Raises:
         ValueError: si las corridas no pueden ir juntas, los datos no calzan con la red o el punto de control está
@@ -129,7 +130,7 @@ def train(
             if checkpoint is not None:
                 _save(state, runs, placement, Path(checkpoint))
             seen = [h["eval_accuracy"][-1] for stack in state.stacks for h in stack.history if h["eval_accuracy"]]
-            bar.epoch(max(seen, default=None))
+            bar.epoch(max(filter(math.isfinite, seen), default=None))
         bar.close()
         return _finish(state, placement)
 
@@ -218,6 +219,10 @@ def _epoch(state: _State, evaluate: bool) -> None:
     """Una vuelta a los datos, y la medida al terminarla. En GPU, todas las colas reciben su trabajo antes de esperar a ninguna."""
     found = []
     for stack in state.stacks:
+        if all(stack.diverged):  # sus pesos ya no son números: no hay qué aprender ni qué medir
+            nothing = torch.full((len(stack.runs),), math.nan)
+            found.append({name: nothing for name in HISTORY if evaluate or name.startswith("train")})
+            continue
         with torch.cuda.stream(stack.queue):
             loss, accuracy = stack.stepper.epoch(state.epoch)
             columns = {"train_loss": loss, "train_accuracy": accuracy}
@@ -231,10 +236,13 @@ def _epoch(state: _State, evaluate: bool) -> None:
 
 
 def _record(stack: _Stack, columns: dict[str, Tensor], epoch: int) -> None:
-    for name, values in columns.items():
-        for history, value in zip(stack.history, values.tolist()):
-            history[name].append(value)
-    losses = zip(*(values.tolist() for name, values in columns.items() if name.endswith("loss")))  # la de medir también: pudo romperse en el último paso
+    read = {name: values.tolist() for name, values in columns.items()}
+    for name, values in read.items():
+        losses = read[name.replace("accuracy", "loss")]
+        for history, value, loss, before in zip(stack.history, values, losses, stack.diverged):
+            # Con pesos que no son números, la exactitud sería la de responder siempre lo mismo.
+            history[name].append(value if before is None and math.isfinite(loss) else math.nan)
+    losses = zip(*(values for name, values in read.items() if name.endswith("loss")))  # la de medir también: pudo romperse en el último paso
     stack.diverged = [before or (None if all(map(math.isfinite, own)) else epoch) for before, own in zip(stack.diverged, losses)]
 
 

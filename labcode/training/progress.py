@@ -42,7 +42,7 @@ class Progress:
         self.done += 1
         now = time.perf_counter()
         rate = self.images * (self.done - self._first) / max(now - self._start, 1e-9)
-        best = "" if accuracy is None else f"mejor exactitud {accuracy:.1f} %, "
+        best = "" if accuracy is None else f"mejor exactitud {accuracy:.1f} %, "
         self._bar.set_postfix_str(f"{best}{rate:,.0f} imágenes/s".replace(",", " "), refresh=False)
         self._bar.update()
         if self._quiet and (now - self._said >= QUIET_SECONDS or self.done == self.epochs):

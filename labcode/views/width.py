@@ -53,7 +53,7 @@ def _quartiles(values: np.ndarray) -> list[float]:
 
 
 def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
-    """Deja un experimento con el eje `hidden` (una capa) en lo que muestra `WidthExplorer`, con su intervalo de 95 %.
+    """Deja un experimento con el eje `hidden` (una capa) en lo que muestra `WidthExplorer`, con su intervalo de 95 %.
 
     Un ancho sin medir, o que divergió, no está. El umbral es el menor ancho cuya exactitud en entrenamiento llega a `MEMORISED`.
 
