@@ -1,17 +1,23 @@
 """El explorador «λ»: sus datos, su cálculo en JavaScript contra NumPy, sus atributos y su dibujo fijo."""
 
+import base64
 import copy
 import re
+from types import SimpleNamespace
 
+import contourpy
 import numpy as np
 import pytest
-from explorer_helpers import passes, write_folder
+import torch
+from explorer_helpers import changed, passes, write_folder
 from traitlets import TraitError
 
 from labcode import catalog
 from labcode.experiments import Findings, Score
 from labcode.explorers import LamExplorer
-from labcode.views.lam import lam_data
+from labcode.models import MLPConfig
+from labcode.training import Recipe, Run, train
+from labcode.views.lam import SIDE, frontier_data, lam_data
 
 CASES = 1_100
 EDGES = [round(-0.05 + 0.01 * i, 2) for i in range(11)]
@@ -69,9 +75,21 @@ def band(runs: list[dict], index: int, low: float, high: float) -> dict:
     return {"index": index, "points": np.stack([np.concatenate([x, x[::-1]]), y], 1).tolist()}
 
 
+def random_field(generator: np.random.Generator) -> dict:
+    """Un campo suave al azar, o uno que no llega al medio, y el largo que le da contourpy a su frontera sobre [−1, 1]²."""
+    x, y = np.meshgrid(np.linspace(-1, 1, 20), -np.linspace(-1, 1, 20))
+    a, b, c, d = generator.uniform(-3, 3, 4)
+    heights = 0.5 + generator.choice([0.4, 0.4, 0.004]) * np.sin(a * x + b * y + c * x * y + d) + generator.choice([0, 0, 0.05])
+    field = (255 * heights).round().clip(0, 255).astype(np.uint8)
+    lines = contourpy.contour_generator(x, y, field / 255).lines(0.5)
+    length = sum(np.hypot(*np.diff(line, axis=0).T).sum() for line in lines)
+    return {"field": base64.b64encode(field.tobytes()).decode(), "values": (field / 255).ravel().tolist(), "length": length}
+
+
 def test_javascript_agrees_with_numpy(tmp_path):
     generator = np.random.default_rng(20231107)
-    passes("lam", write_folder(tmp_path, {"cases": [random_case(generator) for _ in range(CASES)]}))
+    cases = {"cases": [random_case(generator) for _ in range(CASES)], "fields": [random_field(generator) for _ in range(200)]}
+    passes("lam", write_folder(tmp_path, cases))
 
 
 def test_the_data_are_those_of_the_results():
@@ -98,6 +116,57 @@ def test_without_results_it_says_so(monkeypatch, tmp_path):
     data = lam_data(Findings(catalog.L2_MLP))
     assert data["chosen"] is None and not any(run["seeds"] for run in data["runs"])
     assert "Todavía no hay resultados medidos" in LamExplorer(data=data).picture()
+
+
+def ramp(x: np.ndarray) -> np.ndarray:
+    return 0.3 * x
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple:
+    """Puntos del plano a un lado y otro de `ramp`, y dos redes: una sin castigo y otra con uno que la apaga."""
+    x = torch.rand(60, 2, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    y = (x[:, 1] > ramp(x[:, 0])).long()
+    data = SimpleNamespace(train_images=x, train_labels=y, eval_images=x, eval_labels=y)
+    runs = [Run(MLPConfig(hidden=(8,), inputs=2, classes=2), Recipe(batch_size=20, learning_rate=0.1, epochs=40, lam=lam), seed=0) for lam in (0.0, 1.0)]
+    return x, y, train(runs, data, device="cpu", eval_every_epoch=False)
+
+
+def test_the_frontier_is_that_of_the_networks(trained):
+    x, y, networks = trained
+    data = frontier_data(x, y, networks, ramp)
+    assert LamExplorer(frontier=data).frontier == data and LamExplorer().frontier is None
+    assert [net["lam"] for net in data["nets"]] == [0.0, 1.0]
+    assert np.allclose(np.array(data["points"]), torch.cat([x, y[:, None]], 1), atol=1e-4)
+    assert all(abs(height - 0.3 * place) < 1e-3 for place, height in data["truth"])
+    for net, one in zip(data["nets"], networks):
+        field = np.frombuffer(base64.b64decode(net["field"]), np.uint8).reshape(SIDE, SIDE) / 255
+        mean, std = x.mean(0), x.std(0, unbiased=False)
+
+        def probability(places, model=one.model, mean=mean, std=std):
+            with torch.no_grad():
+                return model((torch.tensor(places).float() - mean) / std).softmax(1)[:, 1].numpy()
+
+        for row, column in ((0, 0), (0, SIDE - 1), (SIDE - 1, 5), (20, 41)):  # de arriba abajo y de izquierda a derecha
+            place = [-1 + 2 * column / (SIDE - 1), 1 - 2 * row / (SIDE - 1)]
+            assert field[row, column] == pytest.approx(probability([place])[0], abs=0.003)
+        assert net["train"] == pytest.approx(100 * ((probability(x.tolist()) > 0.5) == y.numpy()).mean())
+        assert net["new"] == one.metrics["eval_accuracy"] and net["squares"] == one.metrics["sum_squares"]
+    assert data["nets"][0]["train"] > 90 and data["nets"][1]["squares"] < 0.01
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("nets",), ...), (("nets",), []), (("side",), SIDE - 1), (("side",), "64"), (("points", 0, 2), 2), (("points", 0), [0.0, 0.0]),
+        (("points", 3, 0), 1.5), (("truth", 0), [0.0]), (("nets", 0, "field"), "ñ"), (("nets", 0, "field"), "AAAA"), (("nets", 0, "lam"), 2.0),
+        (("nets", 1, "train"), 101), (("nets", 1, "new"), float("nan")), (("nets", 1, "squares"), None), (("nets", 1, "squares"), ...),
+    ],
+)  # fmt: skip
+def test_a_bad_frontier_is_refused(trained, path, value):
+    bad = changed(frontier_data(*trained, ramp), path, value)
+    with pytest.raises(TraitError, match=r"`frontier = '…'` no es válido: debe ser lo que da labcode.views.lam.frontier_data, o None"):
+        LamExplorer(frontier=bad)
 
 
 def damaged() -> dict[str, dict]:

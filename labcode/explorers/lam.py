@@ -1,5 +1,6 @@
 """El explorador «λ»: apostar qué λ gana en validación, y mirar qué le hace cada uno a las curvas y a los pesos."""
 
+import base64
 from typing import Any
 
 from labcode import text
@@ -45,11 +46,38 @@ def _check_data(name: str, value: Any) -> dict[str, Any]:
     return value
 
 
+def _is_net(net: Any, side: int) -> bool:
+    nodes = len(base64.b64decode(net["field"], validate=True))
+    return nodes == side * side and are_numbers([net["train"], net["new"]], 0, 100) and are_numbers([net["lam"], net["squares"]], 0, 1e12)
+
+
+def _check_frontier(name: str, value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    try:
+        points, nets = value["points"], value["nets"]
+        sound = (
+            2 <= value["side"] <= 256
+            and 1 <= len(points) <= 2000
+            and all(are_numbers(point, -1, 1, many=3) and point[2] in (0, 1) for point in points)
+            and all(are_numbers(place, -1, 1, many=2) for place in value["truth"])
+            and 1 <= len(nets) <= 16
+            and all(_is_net(net, value["side"]) for net in nets)
+            and [net["lam"] for net in nets] == sorted({net["lam"] for net in nets})
+        )
+    except (KeyError, TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise refuse(name, "…", "lo que da labcode.views.lam.frontier_data, o None", "frontier_data(x, y, redes, curva)")
+    return value
+
+
 class LamExplorer(Explorer):
-    """Un deslizador de λ sobre resultados medidos: curvas con sus bandas, el barrido y el histograma de los pesos.
+    """Un deslizador de λ sobre resultados medidos: curvas con sus bandas, el barrido, el histograma de los pesos y una frontera en el plano.
 
     Args:
         data: lo que da `labcode.views.lam.lam_data`; sin él, sin medir.
+        frontier: lo que da `labcode.views.lam.frontier_data`; sin él, no hay frontera.
         index: qué λ se ve, por su posición; si pasa del último, el último.
         predict: con `False`, todo se muestra sin pedir antes una apuesta.
 
@@ -58,11 +86,12 @@ class LamExplorer(Explorer):
     """
 
     name = "lam"
-    parts = ("math.js", "common.js", "lam_core.js", "lam_charts.js", "lam.js")
+    parts = ("math.js", "common.js", "field.js", "lam_core.js", "lam_charts.js", "lam_frontier.js", "lam.js")
     _esm = module_source(parts)
     _css = style()
 
     data = Checked(_check_data, EMPTY)
+    frontier = Checked(_check_frontier, None)
     index = Checked(within(0, 15, 0), 0)
     predict = Checked(check_bool, True)
 

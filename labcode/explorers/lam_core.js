@@ -52,6 +52,40 @@ export function judgeLam(data, index, points) {
   return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} A λ = 0 le gana por ${gain.toFixed(1)} ± ${half.toFixed(1)} puntos; ustedes dijeron ${number(points, 1)}: ${close}.` };
 }
 
+/** La red del plano que se entrenó con ese λ; `null` si no la hay. */
+export function netOf(frontier, lam) {
+  return frontier.nets.find((net) => net.lam === lam) ?? null;
+}
+
+/** La probabilidad de la clase 1 en cada nudo del plano, de arriba abajo. */
+export function fieldOf({ field }) {
+  return Float32Array.from(bytesFrom(field), (byte) => byte / 255);
+}
+
+/** Largo de una línea quebrada de puntos [x, y]. */
+export function lengthOf(pairs) {
+  return pairs.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - pairs[i][0], y - pairs[i][1]), 0);
+}
+
+/** Largo de la frontera de un campo sobre [−1, 1]²; 0 si de un lado no queda nada. */
+export function frontierLength(field, side) {
+  let [from, length] = [null, 0];
+  traceLevel({ moveTo: (...at) => { from = at; }, lineTo: (...to) => { length += lengthOf([from, to]); } }, field, side, 0.5, 2);
+  return length;
+}
+
+/** Lo que se lee de una red del plano: lo que acierta en sus ejemplos y en puntos nuevos, Σw² y el largo de su frontera, y todo en una frase. */
+export function planeTexts({ side, truth }, net) {
+  const field = fieldOf(net);
+  const length = frontierLength(field, side);
+  const [train, fresh] = [net.train, net.new].map((x) => `${x.toFixed(1)}\u202f%`);
+  const border = length ? `su frontera mide ${length.toFixed(1)} y la verdadera ${lengthOf(truth).toFixed(1)}` : `no tiene frontera: responde siempre ${field[0] > 0.5 ? "naranja" : "azul"}`;
+  return {
+    facts: [train, fresh, number(net.squares, 1), length ? length.toFixed(1) : "no hay"],
+    told: `en el plano acierta ${train} de sus ejemplos y ${fresh} de los nuevos, y ${border}`,
+  };
+}
+
 /** Escala lineal de `domain` a `range`. */
 export function linear([from, to], [low, high]) {
   return (x) => low + ((x - from) / (to - from)) * (high - low);

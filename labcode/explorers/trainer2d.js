@@ -45,7 +45,7 @@ function render({ model, el }) {
     const context = layer.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, side, side);
-    drawPoints(context, view.test ? session.test : session.training, side, palette);
+    drawPoints(context, view.test ? session.test : session.training, side, SPAN, palette);
     view.stale = false;
   };
   const drawPlane = (detail) => {

@@ -102,7 +102,7 @@ class Trainer2DExplorer(Explorer):
     name = "trainer2d"
     parts = (
         "math.js", "common.js", "trainer2d_net.js", "trainer2d_data.js", "trainer2d_session.js", "trainer2d_text.js",
-        "trainer2d_canvas.js", "trainer2d_panels.js", "trainer2d_plane.js", "trainer2d_loop.js", "trainer2d.js",
+        "field.js", "trainer2d_canvas.js", "trainer2d_panels.js", "trainer2d_plane.js", "trainer2d_loop.js", "trainer2d.js",
     )  # fmt: skip
     _esm = module_source(parts)
     _css = style()

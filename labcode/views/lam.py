@@ -1,11 +1,19 @@
-"""Los datos del explorador «λ»: curvas, barrido y pesos de un experimento cuyo único eje es λ."""
+"""Los datos del explorador «λ»: curvas, barrido y pesos de un experimento cuyo único eje es λ, y la frontera de una red del plano."""
 
+import base64
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from labcode.experiments import Findings, Score
+from labcode.measures import Network
+from labcode.training import Trained
+
+SIDE = 64  # nudos por lado del campo de cada red
 
 
 def lam_data(findings: Findings) -> dict[str, Any]:
@@ -25,6 +33,40 @@ def lam_data(findings: Findings) -> dict[str, Any]:
         "edges": first.weights["edges"] if first else [],
         "chosen": lams.index(findings.chosen["lam"]) if findings.chosen else None,
         "runs": [_run(findings, lam, lams[0]) for lam in lams],
+    }
+
+
+def frontier_data(points: Tensor, labels: Tensor, networks: Sequence[Trained], truth: Callable[[np.ndarray], np.ndarray]) -> dict[str, Any]:
+    """Reúne lo que muestra `LamExplorer` de unas redes que separan dos clases en el cuadrado [−1, 1]².
+
+    Args:
+        points: los ejemplos con que se entrenaron, [N, 2].
+        labels: su clase, 0 o 1, [N].
+        networks: una por λ, de menor a mayor.
+        truth: la altura de la curva que separa las clases, en cada abscisa.
+
+    Returns:
+        `side`, los nudos por lado; `points`, [x, y, clase] de cada ejemplo; `truth`, puntos de la curva, y `nets`: por red, su λ, cuánto
+        acierta en sus ejemplos y en los nuevos, Σw² y `field`, la probabilidad de la clase 1 en cada nudo, de arriba abajo, en bytes (base64).
+    """
+    places = np.linspace(-1, 1, SIDE)
+    grid = torch.tensor(np.stack(np.meshgrid(places, -places), -1).reshape(-1, 2)).float()
+    return {
+        "side": SIDE,
+        "points": [[*xy, label] for xy, label in zip(points.double().numpy().round(4).tolist(), labels.tolist())],
+        "truth": np.stack([places, truth(places)], 1).round(4).tolist(),
+        "nets": [_net(Network(one.model, *one.normalization), one, grid, points, labels) for one in networks],
+    }
+
+
+def _net(network: Network, one: Trained, grid: Tensor, points: Tensor, labels: Tensor) -> dict[str, Any]:
+    field = (255 * network.logits(grid).softmax(1)[:, 1]).round().byte().numpy()
+    return {
+        "lam": one.run.recipe.lam,
+        "train": network.accuracy(points, labels),
+        "new": one.metrics["eval_accuracy"],
+        "squares": one.metrics["sum_squares"],
+        "field": base64.b64encode(field.tobytes()).decode(),
     }
 
 

@@ -1,6 +1,7 @@
 """«λ» en la página del libro: apostar, deslizar, leer, teclado y dirección."""
 
 import json
+import re
 
 from conftest import SIZES, VIEWS, PageFactory
 from playwright.sync_api import Locator, expect
@@ -52,6 +53,41 @@ def test_each_lam_shows_its_numbers(page: PageFactory):
         expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{run['lam']:g}")
         seen.add(root.locator(".rc-chart").nth(2).inner_html())
     assert len(seen) == len(state(root)["runs"]), "el histograma no cambia con λ"
+
+
+# Cuántos colores se ven en el lienzo, en una muestra de sus píxeles, y una huella de todos.
+DRAWN = """(canvas) => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  const colors = new Set();
+  for (let at = 0; at < data.length; at += 52) colors.add(data.slice(at, at + 4).join());
+  return [colors.size, canvas.toDataURL()];
+}"""
+
+
+@VIEWS
+def test_the_frontier_changes_with_lam(page: PageFactory, size, scheme):
+    opened = page(CHAPTER, size=size, scheme=scheme)
+    root = explorer(opened, "lam")
+    canvas, facts = root.locator(".rc-frontier"), root.locator(".rc-card").nth(1).locator("dd")
+    expect(canvas).to_be_hidden()
+    root.get_by_role("button", name="Ver sin predecir").click()
+    nets = json.loads(root.locator('script[type="application/json"]').text_content())["frontier"]["nets"]
+    assert [net["lam"] for net in nets] == [run["lam"] for run in state(root)["runs"]]
+    seen = set()
+    for index, net in enumerate(nets):
+        slide_lam(root, index)
+        expect(canvas).to_have_attribute("aria-label", re.compile(rf"λ = {net['lam']:g}: en el plano acierta"))
+        expect(facts.nth(2)).to_have_text(f"{net['squares']:.1f}".removesuffix(".0"))
+        colors, drawn = canvas.evaluate(DRAWN)
+        assert colors > (50 if index < len(nets) - 1 else 5), "el lienzo está vacío"
+        seen.add(drawn)
+    assert len(seen) == len(nets), "la frontera no cambia con λ"
+    expect(facts.nth(3)).to_have_text("no hay")  # con el mayor λ, los pesos se apagan
+    expect(root.locator("[aria-live=polite]")).to_contain_text("no tiene frontera: responde siempre")
+    opened.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", "dark" if scheme == "light" else "light")
+    opened.wait_for_function("([canvas, before]) => canvas.toDataURL() !== before", arg=[canvas.element_handle(), drawn])
 
 
 def test_the_keyboard_and_the_sweep_choose_too(page: PageFactory):

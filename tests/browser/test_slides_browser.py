@@ -146,7 +146,7 @@ def test_an_explorer_is_dragged_and_keeps_its_arrows(page: PageFactory, size: tu
     "deck, name, drawings",
     [
         ("01_recordatorio", "image-vector", "canvas"), ("01_recordatorio", "what-changed", ".rc-wc-stage svg"),
-        ("02_generalizacion", "trainer2d", "canvas"), ("05_l2", "lam", "svg.rc-chart"), ("06_batch_size", "valley", "canvas"),
+        ("02_generalizacion", "trainer2d", "canvas"), ("05_l2", "lam", "svg.rc-chart, canvas"), ("06_batch_size", "valley", "canvas"),
         ("07_convolucion_a_mano", "kernel", "canvas.rc-canvas"), ("09_capa_convolucional", "cnn", "canvas"),
         ("11_mas_datos", "data_size", "svg.rc-n-chart"), ("13_hasta_donde", "occlusion", "canvas"),
         ("13_hasta_donde", "temperature", "svg.rc-plot"), ("13_hasta_donde", "width", "svg.rc-plot"),

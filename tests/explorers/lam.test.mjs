@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 const folder = process.env.LABCODE_EXPLORERS;
 assert.ok(folder, "falta LABCODE_EXPLORERS: estas pruebas las lanza pytest");
 const lam = await import(pathToFileURL(join(folder, "lam.mjs")));
-const { cases } = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
+const { cases, fields } = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
 const close = (a, b, what) => assert.ok(Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b)), `${what}: ${a} y NumPy da ${b}`);
 
 test("lo que se lee de cada λ es lo que calcula NumPy", () => {
@@ -59,6 +59,28 @@ test("las bandas y las escalas caen donde dice NumPy", () => {
     points.forEach(([px, py], i) => { close(px, band.points[i][0], "x"); close(py, band.points[i][1], "y"); });
     assert.ok(lam.marksOf(range).every((mark) => mark >= range[0] && mark <= range[1]));
   }
+});
+
+test("la frontera mide lo que dice contourpy, y sin dos lados no la hay", () => {
+  assert.ok(fields.some(({ length }) => length === 0) && fields.some(({ length }) => length > 2));
+  for (const { field, values, length } of fields) {
+    const own = lam.fieldOf({ field });
+    values.forEach((value, i) => close(own[i], value, "campo"));
+    assert.ok(Math.abs(lam.frontierLength(own, 20) - length) < 0.01 * Math.max(1, length), `${lam.frontierLength(own, 20)} y contourpy da ${length}`);
+  }
+});
+
+test("de cada λ se lee su red del plano, y solo la suya", () => {
+  const bytes = (values) => btoa(String.fromCharCode(...values));
+  const net = (value, field) => ({ lam: value, train: 88.75, new: 91.26, squares: 8.04, field: bytes(field) });
+  const frontier = { side: 2, truth: [[-1, 0], [0, 0], [0, 1]], nets: [net(0, [0, 255, 0, 255]), net(0.01, [100, 100, 100, 100]), net(0.1, [140, 140, 140, 140])] };
+  assert.equal(lam.netOf(frontier, 0.01), frontier.nets[1]);
+  assert.equal(lam.netOf(frontier, 0.02), null);
+  const [split, blue, orange] = frontier.nets.map((own) => lam.planeTexts(frontier, own));
+  assert.deepEqual(split.facts, ["88.8\u202f%", "91.3\u202f%", "8", "2.0"]);
+  assert.equal(split.told, "en el plano acierta 88.8\u202f% de sus ejemplos y 91.3\u202f% de los nuevos, y su frontera mide 2.0 y la verdadera 2.0");
+  assert.equal(blue.facts[3], "no hay");
+  assert.ok(blue.told.endsWith("y no tiene frontera: responde siempre azul") && orange.told.endsWith("responde siempre naranja"));
 });
 
 test("λ se escribe sin notación científica", () => {
