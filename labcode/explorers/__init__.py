@@ -16,6 +16,7 @@ from labcode.explorers.pattern import PatternExplorer
 from labcode.explorers.quiz import QuizExplorer
 from labcode.explorers.rate_batch import RateBatchExplorer
 from labcode.explorers.shapes import ShapesExplorer
+from labcode.explorers.shift import ShiftExplorer
 from labcode.explorers.temperature import TemperatureExplorer
 from labcode.explorers.trainer2d import Trainer2DExplorer
 from labcode.explorers.valley import ValleyExplorer
@@ -38,6 +39,7 @@ EXPLORERS: tuple[type[Explorer], ...] = (
     QuizExplorer,
     RateBatchExplorer,
     ShapesExplorer,
+    ShiftExplorer,
     TemperatureExplorer,
     Trainer2DExplorer,
     ValleyExplorer,
@@ -64,6 +66,7 @@ __all__ = [
     "QuizExplorer",
     "RateBatchExplorer",
     "ShapesExplorer",
+    "ShiftExplorer",
     "TemperatureExplorer",
     "Trainer2DExplorer",
     "ValleyExplorer",

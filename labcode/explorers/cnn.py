@@ -104,7 +104,26 @@ def _check_cell(name: str, value: Any) -> list[int]:
     return cell
 
 
-class CNNExplorer(Explorer):
+class PictureExplorer(Explorer):
+    """Lo común de los exploradores que corren la CNN ante una imagen, de las que traen o propia."""
+
+    network = Checked(check_network, None)
+    pictures = Checked(check_pictures, {})
+    shown = Checked(check_shown, "gata")
+    image = Checked(check_image, "")
+    predict = Checked(check_bool, True)
+
+    def __init__(self, **values: Any) -> None:
+        if "image" in values and "shown" not in values:
+            values["shown"] = OWN
+        super().__init__(**{"pictures": pictures(), **values})
+
+    def pixels(self) -> np.ndarray:
+        """La imagen elegida: uint8 [32, 32, 3]."""
+        return decode(self.image if self.shown == OWN and self.image else self.pictures[self.shown if self.shown != OWN else BLANK]["data"])
+
+
+class CNNExplorer(PictureExplorer):
     """La CNN de la clase, entrenada, corriendo en la página: cada mapa y cada neurona ante una imagen que se elige o pinta.
 
     Args:
@@ -128,25 +147,17 @@ class CNNExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    network = Checked(check_network, None)
-    pictures = Checked(check_pictures, {})
     palette = Checked(_check_palette, [])
-    shown = Checked(check_shown, "gata")
-    image = Checked(check_image, "")
     paint = Checked(_check_paint, "")
     stage = Checked(_check_stage, "conv1")
     cell = Checked(_check_cell, [0, 13, 13])
-    predict = Checked(check_bool, True)
 
     def __init__(self, **values: Any) -> None:
-        if "image" in values and "shown" not in values:
-            values["shown"] = OWN
-        super().__init__(**{"pictures": pictures(), "palette": _palette(), **values})
+        super().__init__(**{"palette": _palette(), **values})
 
     def pixels(self) -> np.ndarray:
         """La imagen que ve la red, con lo pintado: uint8 [32, 32, 3]."""
-        data = self.image if self.shown == OWN and self.image else self.pictures[self.shown if self.shown != OWN else BLANK]["data"]
-        pixels, paint = decode(data).reshape(-1, 3).copy(), read_paint(self.paint)
+        pixels, paint = super().pixels().reshape(-1, 3).copy(), read_paint(self.paint)
         pixels[paint >= 0] = np.array(list(PALETTE.values()), np.uint8)[paint[paint >= 0]]
         return pixels.reshape(SIDE, SIDE, 3)
 

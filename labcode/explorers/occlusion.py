@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 
 from labcode import text
-from labcode.checks import check_bool
-from labcode.explorers.base import Checked, Explorer, among, module_source, still, style, within
-from labcode.explorers.cnn import check_image, check_pictures, check_shown, missing_picture
-from labcode.explorers.cnn_forward import check_network, forward
-from labcode.explorers.cnn_pictures import BLANK, OWN, SIDE, decode, pictures
+from labcode.explorers.base import Checked, among, module_source, still, style, within
+from labcode.explorers.cnn import PictureExplorer, missing_picture
+from labcode.explorers.cnn_forward import forward
+from labcode.explorers.cnn_pictures import SIDE
 from labcode.explorers.pictures import png
 
 FILLS = ("medio", "negro", "blanco")
@@ -40,7 +39,7 @@ def heat_map(network: dict[str, Any], image: np.ndarray, size: int, color: np.nd
     return (before.max() - after[:, before.argmax()]).reshape(len(centres), -1)
 
 
-class OcclusionExplorer(Explorer):
+class OcclusionExplorer(PictureExplorer):
     """Tapar un cuadrado de la imagen: la probabilidad de la clase elegida, y el mapa de cuánto baja en cada lugar.
 
     Args:
@@ -65,27 +64,16 @@ class OcclusionExplorer(Explorer):
     _esm = module_source(parts)
     _css = style()
 
-    network = Checked(check_network, None)
-    pictures = Checked(check_pictures, {})
-    shown = Checked(check_shown, "gata")
-    image = Checked(check_image, "")
     row = Checked(within(0, SIDE - 1, 16), 16)
     column = Checked(within(0, SIDE - 1, 16), 16)
     size = Checked(within(1, 20, 8), 8)
     fill = Checked(among(FILLS), "medio")
-    predict = Checked(check_bool, True)
-
-    def __init__(self, **values: Any) -> None:
-        if "image" in values and "shown" not in values:
-            values["shown"] = OWN
-        super().__init__(**{"pictures": pictures(), **values})
 
     def picture(self) -> str:
         """La imagen tapada y el mapa de cuánto importa cada lugar, como SVG con su descripción."""
         if self.network is None:
             return missing_picture()
-        own = self.image if self.shown == OWN and self.image else self.pictures[self.shown if self.shown != OWN else BLANK]["data"]
-        image, color = decode(own), fill_color(self.fill, self.network)
+        image, color = self.pixels(), fill_color(self.fill, self.network)
         covered = occlude(image, self.row, self.column, self.size, color)
         before, after = forward(self.network, np.stack([image, covered]))["probabilities"]
         top = int(before.argmax())

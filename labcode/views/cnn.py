@@ -10,7 +10,7 @@ from labcode.weights import SavedNetwork, read_weights
 
 
 def network(name: str = "CNN") -> dict[str, Any] | None:
-    """La red guardada de un experimento, lista para `CNNExplorer` y `OcclusionExplorer`; None si faltan sus pesos.
+    """La red guardada de un experimento, lista para `CNNExplorer`, `OcclusionExplorer` y `ShiftExplorer`; None si faltan sus pesos.
 
     Args:
         name: el experimento; su red debe ser la CNN de la clase, de cualquier ancho.

@@ -147,7 +147,8 @@ def test_an_explorer_is_dragged_and_keeps_its_arrows(page: PageFactory, size: tu
     [
         ("01_recordatorio", "image-vector", "canvas"), ("01_recordatorio", "what-changed", ".rc-wc-stage svg"),
         ("02_generalizacion", "trainer2d", "canvas"), ("05_l2", "lam", "svg.rc-chart, canvas"), ("06_batch_size", "valley", "canvas"),
-        ("07_convolucion_a_mano", "kernel", "canvas.rc-canvas"), ("09_capa_convolucional", "cnn", "canvas"),
+        ("07_convolucion_a_mano", "kernel", "canvas.rc-canvas"), ("08_max_pooling", "shift", "canvas, svg.rc-plot"),
+        ("09_capa_convolucional", "cnn", "canvas"),
         ("11_mas_datos", "data_size", "svg.rc-n-chart"), ("13_hasta_donde", "occlusion", "canvas"),
         ("13_hasta_donde", "temperature", "svg.rc-plot"), ("13_hasta_donde", "width", "svg.rc-plot"),
     ],
