@@ -17,6 +17,7 @@ from labcode.explorers import EXPLORERS, Explorer, KernelExplorer, PatternExplor
 from labcode.explorers.kernel import fit_kernel
 from labcode.explorers.pattern import WEIGHTS, outputs, place
 from labcode.explorers.pictures import LABELS, correlate, picture
+from labcode.text import decimal
 
 TESTS = [FOLDER / "core.test.mjs"]  # los demás exploradores tienen la suya en test_<nombre>_explorer.py
 CASES = 2_200
@@ -69,6 +70,17 @@ def fit_cases() -> list[dict]:
     return cases
 
 
+def decimal_cases() -> list[list]:
+    """[número, cifras, cómo lo escribe el libro]: empates, números al azar, y casi ceros de los dos signos."""
+    azar = np.random.default_rng(5)
+    cases = []
+    for digits in range(5):
+        ties = (azar.integers(-90_000, 90_000, 400) * 10 + 5) / 10 ** (digits + 1)
+        near_zero = [sign * x for sign in (1, -1) for x in (0.0, 0.4 * 10.0**-digits, 0.5 * 10.0**-digits)]
+        cases += [[x, digits, decimal(x, digits)] for x in [*ties.tolist(), *azar.normal(0, 50, 400).tolist(), *near_zero] if abs(x) < 9_999]
+    return cases
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Los módulos tal como los importa el navegador y los casos que calculó torch."""
@@ -80,6 +92,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "layers": [layer_case(generator) for _ in range(300)],
         "fits": fit_cases(),
         "weights": WEIGHTS,
+        "decimals": decimal_cases(),
     }
     return write_folder(target, cases)
 

@@ -2,12 +2,6 @@
 
 const CHANNELS = ["rojo", "verde", "azul"];
 
-/** Un porcentaje desde una probabilidad: «62 %», «0.4 %». */
-export function share(p) {
-  if (p > 0 && p < 0.0005) return "< 0.1\u202f%";
-  return `${number(100 * p, p < 0.0995 ? 1 : 0)}\u202f%`;
-}
-
 /** Qué hay en una etapa: «6 mapas de 28 × 28», «120 neuronas». */
 export function stageSize(stage, { channels, side }) {
   if (stage === "input") return `${channels} canales de ${side}\u00a0×\u00a0${side}`;

@@ -32,11 +32,32 @@ export function bytesFrom(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
+/** Un número con `digits` decimales, igual que `labcode.text.decimal`: un 5 final sube, el menos es tipográfico y el cero va sin signo. */
+export function decimal(x, digits = 2) {
+  const text = (x + Math.sign(x) * 10 ** -(digits + 6)).toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** Lo mismo, con su signo siempre a la vista: «+3.8», «−1.2». */
+export function signed(x, digits = 2) {
+  const text = decimal(x, digits);
+  return text.startsWith("−") ? text : `+${text}`;
+}
+
+/** Un porcentaje ya en puntos, con su espacio fino: «78.5 %». */
+export function percent(x, digits = 1) {
+  return `${decimal(x, digits)}\u202f%`;
+}
+
+/** Un porcentaje desde una probabilidad, con una cifra o, si llega a 10, sin ninguna: «0.4 %», «62 %». */
+export function share(p) {
+  return p > 0 && p < 0.0005 ? "< 0.1\u202f%" : percent(100 * p, p < 0.0995 ? 1 : 0);
+}
+
 /** Número legible: hasta `digits` decimales, sin ceros de más y con el signo menos tipográfico. */
 export function number(x, digits = 2) {
-  const text = x.toFixed(digits);
-  const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-  return (short === "-0" ? "0" : short).replace("-", "−");
+  const text = decimal(x, digits);
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
 /** Un entero con sus miles, con espacio fino desde cinco cifras: 45 000, pero 5000. */
@@ -82,6 +103,12 @@ export function slider({ label, hint, min, max, step = 1, onChange, show = (x) =
     value.textContent = show(x);
   };
   return { element: h("div", { class: "rc-slider" }, name, value, input), update };
+}
+
+/** Deslizador cuyos valores son los de una lista. Devuelve { element, update(valor) }. */
+export function listSlider({ label, hint, values, show, onChange }) {
+  const part = slider({ label, hint, min: 0, max: values.length - 1, show: (i) => show(values[i]), onChange: (i) => onChange(values[i]) });
+  return { element: part.element, update: (value) => part.update(values.indexOf(value)) };
 }
 
 /** Botón de la casa. `kind`: "main", "quiet" o "chip". */

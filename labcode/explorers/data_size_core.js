@@ -46,19 +46,19 @@ export function questions(data) {
 /** Juzga cuántos puntos se dijo que sumaría: { right, text }. */
 export function judgeGain(answer, { from, to, gain, series }) {
   const near = Math.abs(answer - gain) <= Math.max(1, Math.abs(gain) / 4);
-  const truth = `${series.name} pasa de ${from.mean.toFixed(1)} a ${to.mean.toFixed(1)}\u202f%: ${signedPoints(gain)}.`;
+  const truth = `${series.name} pasa de ${decimal(from.mean, 1)} a ${percent(to.mean)}: ${signedPoints(gain)}.`;
   if (near) return { right: true, text: `¡Eso es! ${truth}` };
   return { right: false, text: `${answer > gain ? "Es menos" : "Es más"}: ${truth}` };
 }
 
 /** «+3.8 puntos», con el signo tipográfico. */
 export function signedPoints(x) {
-  return `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(1)} puntos`;
+  return `${signed(x, 1)} puntos`;
 }
 
 /** Media con su intervalo: «55.1 ± 0.4 %»; sin intervalo si hay una sola semilla. */
 export function pointText({ mean, half }) {
-  return `${mean.toFixed(1)}${half === null ? "" : `\u00a0±\u00a0${half.toFixed(1)}`}\u202f%`;
+  return half === null ? percent(mean) : `${decimal(mean, 1)}\u00a0±\u00a0${percent(half)}`;
 }
 
 /** Cuántos ejemplos necesita otra red para lo que `reference` acierta con N, en una frase. */
@@ -70,7 +70,7 @@ export function equivalenceText(data, reference, other, at) {
   if (found.below) return `${other.name}: menos de ${thousands(found.below)}, el menor que se midió.`;
   if (found.beyond) return `${other.name}: más de ${thousands(found.beyond)}; con esos todavía no llega.`;
   const times = n / found.n;
-  const compared = times > 1.05 ? `${times.toFixed(1)} veces menos` : times < 0.95 ? `${(1 / times).toFixed(1)} veces más` : "los mismos";
+  const compared = times > 1.05 ? `${decimal(times, 1)} veces menos` : times < 0.95 ? `${decimal(1 / times, 1)} veces más` : "los mismos";
   return `${other.name}: unos ${thousands(roughly(found.n))} (${compared}).`;
 }
 

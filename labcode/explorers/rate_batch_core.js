@@ -77,8 +77,8 @@ export function cellText(data, key, row, column) {
   const work = `${count(epochs[row], "época", "épocas")}, ${thousands(steps[row])} pasos`;
   if (!cell) return `${where}: todavía no está medido (${work}).`;
   if (cell[0] === null) return `${where}: alguna de las ${cell[2]} redes divergió (${work}).`;
-  const half = cell[1] === null ? "" : `\u00a0±\u00a0${cell[1].toFixed(2)}`;
-  return `${where}: ${cell[0].toFixed(2)}${half}\u202f%, con ${count(cell[2], "red", "redes")} (${work}).`;
+  const half = cell[1] === null ? "" : `\u00a0±\u00a0${decimal(cell[1])}`;
+  return `${where}: ${decimal(cell[0])}${half}\u202f%, con ${count(cell[2], "red", "redes")} (${work}).`;
 }
 
 /** El cociente α/B de una celda, con dos cifras. */

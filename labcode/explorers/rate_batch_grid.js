@@ -40,7 +40,7 @@ export function cellGrid({ batches, rates }, { onPick, onLook }) {
       const own = map.cells[r][c];
       const mean = meanOf(own);
       const betted = bet[r] === c;
-      label.textContent = !revealed ? "?" : mean !== null ? mean.toFixed(1) : own ? "div." : "–";
+      label.textContent = !revealed ? "?" : mean !== null ? decimal(mean, 1) : own ? "div." : "–";
       mark.textContent = [revealed && best[r] === c && "★", betted && "◆"].filter(Boolean).join(" ");
       cell.style.background = revealed && mean !== null ? cellShade(shadeOf(mean, top)) : "";
       cell.dataset.state = !revealed ? "hidden" : mean !== null ? "measured" : own ? "diverged" : "missing";

@@ -18,7 +18,7 @@ function chanceBars(classes) {
   });
   const update = (chances, truth) => rows.forEach(({ fill, value, label, name, row }, i) => {
     fill.style.width = `${100 * chances[i]}%`;
-    value.textContent = shareText(chances[i]);
+    value.textContent = share(chances[i]);
     label.textContent = i === truth ? `${name} ✓` : name;
     row.dataset.top = i === topOf(chances);
   });
@@ -56,7 +56,7 @@ function factStrip() {
   const cells = names.map((name) => [h("dt", {}, name), h("dd", {})]);
   const update = (row, revealed) => {
     const { accuracy, confidence } = readingOf(row);
-    const said = [`${accuracy.toFixed(1)}\u202f%`, `${confidence.toFixed(1)}\u202f%`, `${row.ece.toFixed(1)} puntos`, row.nll.toFixed(3)];
+    const said = [percent(accuracy), percent(confidence), `${decimal(row.ece, 1)} puntos`, decimal(row.nll, 3)];
     cells.forEach(([, value], i) => { value.textContent = revealed || i === 0 ? said[i] : "¿?"; });
   };
   return { element: h("dl", { class: "rc-t-facts" }, cells.map((pair) => h("div", {}, pair))), update };
@@ -79,7 +79,7 @@ function networkView(network, { onTemperature, onSample }) {
     const at = nearestRow(rows, t);
     const row = rows[at];
     const { accuracy, confidence } = readingOf(row);
-    const told = revealed ? `T = ${temperatureText(row.t)}: dice ${confidence.toFixed(1)}\u202f% y acierta ${accuracy.toFixed(1)}\u202f%; ECE ${row.ece.toFixed(1)} puntos.` : "";
+    const told = revealed ? `T = ${temperatureText(row.t)}: dice ${percent(confidence)} y acierta ${percent(accuracy)}; ECE ${decimal(row.ece, 1)} puntos.` : "";
     temperature.update(at);
     card.update({ sample: Math.min(sample, network.samples.length - 1), t: row.t });
     facts.update(row, revealed);
@@ -149,7 +149,7 @@ function render({ model, el }) {
     if (stage.firstChild !== own.element) stage.replaceChildren(own.element);
     picker.update(network.key);
     const { accuracy } = readingOf(network.rows[nearestRow(network.rows, 1)]);
-    question.textContent = `Sin temperatura (T = 1), «${network.name}» acierta ${accuracy.toFixed(1)}\u202f% de lo que no estudió. ¿Qué confianza dice tener, en promedio?`;
+    question.textContent = `Sin temperatura (T = 1), «${network.name}» acierta ${percent(accuracy)} de lo que no estudió. ¿Qué confianza dice tener, en promedio?`;
     const told = own.update({ t: get("temperature"), sample: get("sample"), revealed: view.revealed });
     if (told) live.say(told);
   };

@@ -50,20 +50,14 @@ export function kindOf(row) {
 
 /** Una temperatura como se lee: 0.25, 1, 3.78. */
 export function temperatureText(t) {
-  return String(Number(t.toFixed(2)));
-}
-
-/** Un porcentaje con una cifra, o sin ninguna si pasa de 10. */
-export function shareText(p) {
-  if (p > 0 && p < 0.0005) return "< 0.1\u202f%";
-  return `${(100 * p).toFixed(p < 0.0995 ? 1 : 0)}\u202f%`;
+  return number(t);
 }
 
 /** Cuánto se cree de más o de menos, en una frase. */
 export function remarkOf(row) {
   const { gap } = readingOf(row);
   if (kindOf(row) === "fair") return "En promedio dice lo que acierta: la diferencia no llega a 2 puntos.";
-  return `En promedio se cree ${Math.abs(gap).toFixed(1)} puntos ${gap > 0 ? "de más: es demasiado confiada" : "de menos: es demasiado tímida"}.`;
+  return `En promedio se cree ${decimal(Math.abs(gap), 1)} puntos ${gap > 0 ? "de más: es demasiado confiada" : "de menos: es demasiado tímida"}.`;
 }
 
 /** Juzga la predicción: cuánto se cree la red sin temperatura (`kind`) y qué T la deja mejor. { right, text }. */
@@ -76,10 +70,10 @@ export function judgeTemperature({ rows }, kind, t) {
   const said = { over: "demasiada", fair: "la justa", under: "demasiado poca" }[truth];
   const opening = right ? "¡Eso es!" : truth === kind || near ? "A medias." : "Todavía no.";
   const edge = best === rows[0] ? ", la menor de las medidas" : best === rows.at(-1) ? ", la mayor de las medidas" : "";
-  const change = best === plain ? `no hace falta corregirla: el ECE es de ${plain.ece.toFixed(1)} puntos` : `el ECE pasa de ${plain.ece.toFixed(1)} a ${best.ece.toFixed(1)} puntos`;
+  const change = best === plain ? `no hace falta corregirla: el ECE es de ${decimal(plain.ece, 1)} puntos` : `el ECE pasa de ${decimal(plain.ece, 1)} a ${decimal(best.ece, 1)} puntos`;
   return {
     right,
-    text: `${opening} Sin temperatura dice ${confidence.toFixed(1)}\u202f% en promedio y acierta ${accuracy.toFixed(1)}\u202f%: su confianza es ${said}. `
+    text: `${opening} Sin temperatura dice ${percent(confidence)} en promedio y acierta ${percent(accuracy)}: su confianza es ${said}. `
       + `La validación elige T = ${temperatureText(best.t)}${edge} (ustedes, ${temperatureText(t)}), y ${change}. La exactitud no se movió.`,
   };
 }
@@ -89,7 +83,7 @@ export function sampleText({ logits, truth }, classes, t) {
   const chances = softmaxAt(logits, t);
   const top = topOf(logits);
   const verdict = truth === null ? "no es de ninguna de las diez clases" : truth === top ? "y lo es" : `y es «${classes[truth]}»`;
-  return `Dice «${classes[top]}», con ${shareText(chances[top])}; ${verdict}.`;
+  return `Dice «${classes[top]}», con ${share(chances[top])}; ${verdict}.`;
 }
 
 /** El estado como texto para la dirección: «mlp.378.0» (T en centésimas). */

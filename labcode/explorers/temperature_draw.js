@@ -45,14 +45,14 @@ export function drawHistogram(row, revealed) {
     const bars = sharesOf(row).map((share, i, all) => share > 0 && s("rect", {
       class: "rc-t-count", x: x(i / all.length) + 0.5, width: (box.right - box.left) / all.length - 1, y: y(share), height: box.bottom - y(share),
     }));
-    const mark = (percent, words, level, kind) => {
-      const at = x(percent / 100);
+    const mark = (value, words, level, kind) => {
+      const at = x(value / 100);
       const side = at > width * 0.6 ? "end" : "start";
       return [s("path", { class: `rc-t-mark rc-t-${kind}-mark`, d: `M${at} ${level - 8}V${box.bottom}` }), svgText(at + (side === "end" ? -5 : 5), level, words, side, "rc-p-strong")];
     };
     return {
       key: most, still: () => frameOf(box, [0, most / 2, most].map((v) => [y(v), number(100 * v, 0)]), [0, 0.25, 0.5, 0.75, 1].map((v) => [x(v), `${100 * v}`])),
-      live: [...bars, mark(accuracy, `acierta ${accuracy.toFixed(1)}\u202f%`, 12, "hit"), mark(confidence, `dice ${confidence.toFixed(1)}\u202f%`, 27, "over")],
+      live: [...bars, mark(accuracy, `acierta ${percent(accuracy)}`, 12, "hit"), mark(confidence, `dice ${percent(confidence)}`, 27, "over")],
     };
   };
 }

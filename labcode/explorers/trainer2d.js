@@ -99,7 +99,7 @@ function render({ model, el }) {
     const { session, revealed } = view;
     const slots = snapshots().count;
     const at = lookedEpoch();
-    const said = `Época ${at}: entrenamiento ${share(session.history.train[at])}, prueba ${share(session.history.test[at])}.`;
+    const said = `Época ${at}: entrenamiento ${percent(session.history.train[at])}, prueba ${percent(session.history.test[at])}.`;
     play.update({ enabled: revealed, playing: loop.state.playing, finished: session.diverged || session.epoch >= MAX_EPOCHS, epoch: session.epoch, target: get("epochs") });
     curves.update({ revealed, slot: view.slot ?? slots - 1, slots, at, said: revealed ? said : "Curvas, por predecir" });
     plane.stage.setAttribute("aria-label", `Plano con ${view.test ? "los ejemplos de prueba" : "los ejemplos de entrenamiento"}. Flechas: mover la cruz; Enter: usar la herramienta.`);
@@ -210,7 +210,7 @@ function render({ model, el }) {
     },
     look: (x, y) => {
       const p = view.revealed ? probabilityAt(lookedNet(), x, y) : null;
-      looked.textContent = p === null ? LOOK_HINT : `En (${spotText([x, y])}) la red dice ${CLASS_NAMES[p > 0.5 ? 1 : 0]}, con ${share(100 * Math.max(p, 1 - p), 0)}; la verdad es ${CLASS_NAMES[ruleOf(get("data"), x, y)]}.`;
+      looked.textContent = p === null ? LOOK_HINT : `En (${spotText([x, y])}) la red dice ${CLASS_NAMES[p > 0.5 ? 1 : 0]}, con ${percent(100 * Math.max(p, 1 - p), 0)}; la verdad es ${CLASS_NAMES[ruleOf(get("data"), x, y)]}.`;
       live.say(looked.textContent);
       if (plane.view.cursor && !loop.state.playing) redraw();
     },

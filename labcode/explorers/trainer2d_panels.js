@@ -1,6 +1,6 @@
 // El entrenador, por partes: ajustes, medidas, curvas con su «para aquí», y los botones que lo mueven.
 
-const share0 = (x) => share(100 * x, 0);
+const share0 = (x) => percent(100 * x, 0);
 const CONTROLS = [
   ["Los datos", [
     ["examples", "Ejemplos", "N", String],
@@ -14,16 +14,10 @@ const CONTROLS = [
     ["epochs", "Épocas", "", String],
     ["learning_rate", "Tasa", "α", String],
     ["batch_size", "Lote", "batch", String],
-    ["lam", "Castigo L2", "λ", (x) => (x ? x.toFixed(4).replace(/0+$/, "") : "0")],
+    ["lam", "Castigo L2", "λ", (x) => number(x, 4)],
     ["dropout", "Dropout", "", share0],
   ]],
 ];
-
-/** Deslizador que recorre una lista de valores. Devuelve { element, update(valor) }. */
-export function listSlider({ label, hint, values, show, onChange }) {
-  const part = slider({ label, hint, min: 0, max: values.length - 1, show: (i) => show(values[i]), onChange: (i) => onChange(values[i]) });
-  return { element: part.element, update: (value) => part.update(values.indexOf(value)) };
-}
 
 /** Casilla con su etiqueta. Devuelve { element, update(si) }. */
 export function toggle(label, onChange) {
@@ -69,10 +63,10 @@ export function meter() {
   const update = ({ at, shown }) => {
     cornerBox.hidden = !shown?.outliers;
     epoch.textContent = at;
-    train.textContent = shown ? share(shown.train) : "¿?";
-    test.textContent = shown ? share(shown.test) : "¿?";
+    train.textContent = shown ? percent(shown.train) : "¿?";
+    test.textContent = shown ? percent(shown.test) : "¿?";
     gap.textContent = shown ? number(shown.train - shown.test, 1) : "¿?";
-    corner.textContent = shown ? share(shown.outside, 0) : "";
+    corner.textContent = shown ? percent(shown.outside, 0) : "";
   };
   return { element: h("div", { class: "rc-meter" }, epochBox, trainBox, testBox, gapBox, cornerBox), update };
 }

@@ -22,11 +22,6 @@ export const PRESETS = [
 /** Los nombres de los problemas, para elegir. */
 export const DATA_NAMES = OPTIONS.data.map((key) => [key, POINTS[key][0].toUpperCase() + POINTS[key].slice(1)]);
 
-/** Porcentaje con espacio fino: «78.5 %». */
-export function share(x, digits = 1) {
-  return `${x.toFixed(digits)}\u202f%`;
-}
-
 /** La etiqueta del botón que corresponde a unos ajustes (la semilla no cuenta), o "". */
 export function presetOf(settings) {
   const same = (values) => KEYS.every((key) => key === "seed" || values[key] === settings[key]);
@@ -70,10 +65,10 @@ export function shapeOf({ train, test }, epoch) {
 export function verdictOf(answer, shape) {
   const { kind, best, bestEpoch, last, train } = shape;
   const told = {
-    turn: `La de prueba llegó a ${share(best)} cerca de la época ${bestEpoch} y terminó en ${share(last)}, mientras la de entrenamiento subía hasta ${share(train)}. Desde ahí la red no aprendió la regla: se aprendió sus ejemplos.`,
-    stay: `La de prueba se quedó en ${share(last)} y la de entrenamiento llegó a ${share(train)}: la red acierta más en lo que estudió, pero todavía no empeora en lo nuevo.`,
-    follow: `Terminaron cerca: ${share(train)} en entrenamiento y ${share(last)} en prueba. Aquí casi todo lo aprendido sirve para lo nuevo.`,
-    none: `La de prueba nunca pasó de ${share(best)}: la red no aprendió nada que sirva para ejemplos nuevos.`,
+    turn: `La de prueba llegó a ${percent(best)} cerca de la época ${bestEpoch} y terminó en ${percent(last)}, mientras la de entrenamiento subía hasta ${percent(train)}. Desde ahí la red no aprendió la regla: se aprendió sus ejemplos.`,
+    stay: `La de prueba se quedó en ${percent(last)} y la de entrenamiento llegó a ${percent(train)}: la red acierta más en lo que estudió, pero todavía no empeora en lo nuevo.`,
+    follow: `Terminaron cerca: ${percent(train)} en entrenamiento y ${percent(last)} en prueba. Aquí casi todo lo aprendido sirve para lo nuevo.`,
+    none: `La de prueba nunca pasó de ${percent(best)}: la red no aprendió nada que sirva para ejemplos nuevos.`,
   }[kind];
   return { right: answer === kind, text: `${answer === kind ? "¡Eso es!" : "No esta vez."} ${told}` };
 }
@@ -83,12 +78,12 @@ export function remarkOf({ epoch, train, test, ceiling, memorized, wrong, bestEp
   if (epoch === 0) return "La red todavía no ha visto ningún ejemplo: sus pesos son los iniciales.";
   const said = [];
   if (train > ceiling + 2 && noise) {
-    said.push(`En entrenamiento la red ya acierta más que quien conoce la regla (${share(ceiling)}): para eso tuvo que aprenderse errores. De las ${wrong} etiquetas cambiadas, ya repite ${memorized}.`);
+    said.push(`En entrenamiento la red ya acierta más que quien conoce la regla (${percent(ceiling)}): para eso tuvo que aprenderse errores. De las ${wrong} etiquetas cambiadas, ya repite ${memorized}.`);
   } else if (train < ceiling - 12) {
-    said.push(`Todavía no acierta ni en sus propios ejemplos: quien conoce la regla llega a ${share(ceiling)}. Eso es subajuste.`);
+    said.push(`Todavía no acierta ni en sus propios ejemplos: quien conoce la regla llega a ${percent(ceiling)}. Eso es subajuste.`);
   }
-  if (best - test >= 3 && epoch > bestEpoch) said.push(`En prueba iba mejor en la época ${bestEpoch} (${share(best)}): esto es sobreajuste.`);
-  else if (train - test >= 5) said.push(`La brecha es de ${(train - test).toFixed(1)} puntos.`);
+  if (best - test >= 3 && epoch > bestEpoch) said.push(`En prueba iba mejor en la época ${bestEpoch} (${percent(best)}): esto es sobreajuste.`);
+  else if (train - test >= 5) said.push(`La brecha es de ${decimal(train - test, 1)} puntos.`);
   else if (!said.length) said.push("Entrenamiento y prueba van juntas: lo que la red aprende sirve para ejemplos nuevos.");
   return said.join(" ");
 }

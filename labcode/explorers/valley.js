@@ -3,14 +3,6 @@
 const WATCHED = ["batch", "rate", "steps", "seed"];
 const SECONDS = 5; // lo que dura la película
 
-/** Deslizador cuyos valores son los de una lista. Devuelve { element, update(valor) }. */
-function listSlider({ label, hint, values, show, onChange }) {
-  const part = slider({
-    label, hint, min: 0, max: values.length - 1, show: (at) => show(values[at]), onChange: (at) => onChange(values[at]),
-  });
-  return { element: part.element, update: (value) => part.update(values.indexOf(value)) };
-}
-
 /** La película de los pasos: soltar, pausar y recorrer a mano. Devuelve { element, update(t, total), stop }. */
 function film({ total, position, onMove, onStill }) {
   let request = 0;

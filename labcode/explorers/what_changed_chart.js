@@ -53,7 +53,7 @@ export function pathOf(values, x, y) {
 /** Cómo se lee un valor: porcentaje o pérdida con dos decimales. */
 export function valueText(value, metric) {
   if (value == null) return "divergió";
-  return metric === "loss" ? (value > 1000 ? "más de 1000" : value.toFixed(2)) : percent(value);
+  return metric === "loss" ? (value > 1000 ? "más de 1000" : decimal(value)) : percent(value);
 }
 
 /** Un gráfico que se recorre por épocas. Devuelve { element, update({ lines, metric }), say }. */

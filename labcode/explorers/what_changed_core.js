@@ -11,11 +11,6 @@ export const FACTORS = [
 const LEAST = 1; // puntos de exactitud desde los que dos curvas se distinguen a la vista
 const ALIKE = 2; // puntos bajo los cuales dos curvas son, en la práctica, la misma
 
-/** Un porcentaje con un decimal y su espacio fino. */
-export function percent(x) {
-  return `${x.toFixed(1)}\u202f%`;
-}
-
 /** Lo más que se separan dos curvas en una misma época; infinito si no comparten ninguna. */
 export function curveGap(a, b) {
   const shared = a.map((x, i) => [x, b[i]]).filter(([x, y]) => x != null && y != null);

@@ -5,7 +5,7 @@ function widthFacts() {
   const cells = Array.from({ length: 3 }, () => [h("dt"), h("dd")]);
   const update = (series, point, hidden) => {
     const { train, test, draws } = wordsOf(series);
-    const last = series.kind === "features" ? ["Tamaño de los pesos, ‖w‖", point.norm[0].toFixed(1)] : ["Medidas", count(point.draws, "semilla", draws)];
+    const last = series.kind === "features" ? ["Tamaño de los pesos, ‖w‖", decimal(point.norm[0], 1)] : ["Medidas", count(point.draws, "semilla", draws)];
     const said = [[train, bandText(point.train, series)], [test, bandText(point.test, series)], last];
     cells.forEach(([name, value], i) => {
       name.textContent = said[i][0];
@@ -35,7 +35,7 @@ function seriesView(series, pick) {
     facts.update(series, point, hidden);
     regime.textContent = regimeOf(series, at);
     errors.update(drawErrors(series, at, hideAfter), `${words.title}. ${told}`);
-    if (kind === "features") under.update(drawNorms(series, at, hideAfter), `Tamaño de los pesos según el ancho.${hidden ? "" : ` Aquí, ${point.norm[0].toFixed(1)}.`}`);
+    if (kind === "features") under.update(drawNorms(series, at, hideAfter), `Tamaño de los pesos según el ancho.${hidden ? "" : ` Aquí, ${decimal(point.norm[0], 1)}.`}`);
     else under.update(drawLearning(series, at, hideAfter), `${words.train} por época, con ${thousands(point.width)} ${words.many}.`);
     return told;
   };

@@ -83,9 +83,9 @@ export function regimeOf(series, at) {
 
 /** Un error como se lee: en porcentaje si es de una red; una pérdida, con dos decimales; si no, con dos o más cifras. */
 export function errorText(error, { kind }) {
-  if (kind === "network") return `${error.toFixed(1)}\u202f%`;
-  if (kind === "loss") return error.toFixed(2);
-  return error < 1e-4 ? "0" : error.toFixed(error >= 0.1 ? 2 : 4);
+  if (kind === "network") return percent(error);
+  if (kind === "loss") return decimal(error);
+  return error < 1e-4 ? "0" : decimal(error, error >= 0.1 ? 2 : 4);
 }
 
 /** Un valor con su banda: «0.52 (0.42 a 0.67)»; sin ella si no la tiene. */

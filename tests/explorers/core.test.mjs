@@ -186,6 +186,14 @@ test("los números se leen y se escriben como los escribe una persona", () => {
   assert.deepEqual([7, 9999, 10_000, 33_756, 9_750_922].map(kernel.thousands), ["7", "9999", "10\u202f000", "33\u202f756", "9\u202f750\u202f922"]);
 });
 
+test("los decimales se escriben como en el texto del libro, también los empates", () => {
+  assert.ok(cases.decimals.length >= 2000);
+  for (const [x, digits, text] of cases.decimals) assert.equal(kernel.decimal(x, digits), text, `${x} con ${digits}`);
+  assert.deepEqual([0, -0.001, 3, -1.255].map((x) => kernel.signed(x)), ["+0.00", "+0.00", "+3.00", "−1.26"]);
+  assert.equal(kernel.percent(49.55), "49.6\u202f%");
+  assert.equal(kernel.number(49.525), "49.53");
+});
+
 test("las teclas no se salen de la salida", () => {
   for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"]) {
     for (const large of [false, true]) {

@@ -59,15 +59,15 @@ test("cada celda dice lo suyo: medida, sin medir o divergida", () => {
       assert.ok(text.startsWith(`Lotes de ${data.batches[r]}, tasa ${data.rates[c]}`), text);
       if (!cell) assert.match(text, /todavía no está medido/);
       else if (cell[0] === null) assert.match(text, /divergió/);
-      else assert.ok(text.includes(cell[0].toFixed(2)), text);
+      else assert.ok(text.includes(map.decimal(cell[0])), text);
     }));
   }
 });
 
 test("un mapa escrito a mano se cuenta palabra por palabra", () => {
-  const cells = [[[61.234, 0.456, 3], [50, null, 1]], [[null, null, 4], [55, 1, 3]]];
+  const cells = [[[61.234, 0.995, 3], [50, null, 1]], [[null, null, 4], [55, 1, 3]]];
   const data = { batches: [32, 1024], rates: [0.0001, 0.1], maps: { epochs: { cells, epochs: [1, 10], steps: [20_000, 700] } } };
-  assert.equal(map.cellText(data, "epochs", 0, 0), "Lotes de 32, tasa 0.0001: 61.23\u00a0±\u00a00.46\u202f%, con 3 redes (1 época, 20\u202f000 pasos).");
+  assert.equal(map.cellText(data, "epochs", 0, 0), "Lotes de 32, tasa 0.0001: 61.23\u00a0±\u00a01.00\u202f%, con 3 redes (1 época, 20\u202f000 pasos).");
   assert.equal(map.cellText(data, "epochs", 0, 1), "Lotes de 32, tasa 0.1: 50.00\u202f%, con 1 red (1 época, 20\u202f000 pasos).");
   assert.equal(map.cellText(data, "epochs", 1, 0), "Lotes de 1024, tasa 0.0001: alguna de las 4 redes divergió (10 épocas, 700 pasos).");
   assert.deepEqual([map.ratioText(data, 0, 1), map.ratioText(data, 1, 0)], ["0.0031", "9.8·10⁻⁸"]);

@@ -61,7 +61,7 @@ test("el veredicto depende de lo que se midió, y siempre dice los números", ()
     assert.ok(m.judgeTemperature(network, other, best.t).text.startsWith("A medias."));
     assert.ok(m.judgeTemperature(network, other, best.t * 3).text.startsWith("Todavía no."));
     assert.equal(m.judgeTemperature(network, truth, best.t / 1.5).right, false);
-    for (const said of [m.readingOf(plain).accuracy.toFixed(1), `T = ${m.temperatureText(best.t)}`, plain.ece.toFixed(1)]) assert.ok(good.text.includes(said), good.text);
+    for (const said of [m.percent(m.readingOf(plain).accuracy), `T = ${m.temperatureText(best.t)}`, m.decimal(plain.ece, 1)]) assert.ok(good.text.includes(said), good.text);
     assert.ok(!/NaN|undefined/.test(good.text + m.sampleText(network.samples[0], network.classes, 2)));
   }
 });
@@ -103,7 +103,7 @@ test("una imagen se dice con su verdad", () => {
   assert.equal(m.sampleText({ logits: [2, 0], truth: 0 }, classes, 1), "Dice «gato», con 88\u202f%; y lo es.");
   assert.equal(m.sampleText({ logits: [2, 0], truth: 1 }, classes, 4), "Dice «gato», con 62\u202f%; y es «perro».");
   assert.match(m.sampleText({ logits: [2, 0], truth: null }, classes, 1), /no es de ninguna/);
-  assert.deepEqual([0.0001, 0.034, 0.88, 1, 0].map(m.shareText), ["< 0.1\u202f%", "3.4\u202f%", "88\u202f%", "100\u202f%", "0.0\u202f%"]);
+  assert.deepEqual([0.0001, 0.034, 0.88, 1, 0].map(m.share), ["< 0.1\u202f%", "3.4\u202f%", "88\u202f%", "100\u202f%", "0.0\u202f%"]);
 });
 
 test("los gráficos: escalas, marcas y el punto más cercano", () => {

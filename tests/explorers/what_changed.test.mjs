@@ -131,7 +131,7 @@ test("una curva que divergió se corta", () => {
   assert.equal(own.pathOf([null, null], x, x), "");
   assert.equal(own.valueText(null, "loss"), "divergió");
   assert.equal(own.valueText(7597.9, "loss"), "más de 1000");
-  assert.equal(own.valueText(12.34, "accuracy"), "12.3\u202f%");
+  assert.equal(own.valueText(51.55, "accuracy"), "51.6\u202f%");
 });
 
 test("la dirección guarda el estado y rechaza lo que no entiende", () => {
