@@ -9,7 +9,7 @@ export function drawText({ networks, images, truth, measured, winner, again, ins
   const best = measured[winner];
   const over = best - truth;
   const sign = over >= 0 ? "sobre" : "bajo";
-  const said = [`${networks === 1 ? "La red" : `La mejor, la número ${winner + 1},`} midió ${points(best, 1)} %: ${points(Math.abs(over), 1)} puntos ${sign} la verdad. Con otras ${thousands(images)} imágenes, la misma red mide ${points((100 * again[0]) / images, 1)} %.`];
+  const said = [`${networks === 1 ? "La red" : `La mejor, la número ${winner + 1},`} midió ${decimal(best, 1)} %: ${decimal(Math.abs(over), 1)} puntos ${sign} la verdad. Con otras ${thousands(images)} imágenes, la misma red mide ${decimal((100 * again[0]) / images, 1)} %.`];
   if (intervals && networks === 1) said.push(inside ? "La verdad está en su intervalo." : "La verdad queda fuera de su intervalo.");
   if (intervals && networks > 1) said.push(`La verdad está en ${inside} de los ${networks} intervalos; en el de la mejor, ${winnerCovers ? "también" : "no"}.`);
   return said.join(" ");
@@ -17,8 +17,8 @@ export function drawText({ networks, images, truth, measured, winner, again, ins
 
 /** Lo que pasa en promedio: las cuentas exactas junto a lo sorteado. */
 export function averageText({ networks, sigma, gain, seen, fresh, covered, coveredBest }) {
-  if (networks === 1) return `Una medida se desvía, en lo típico, σ = ${points(sigma)} puntos, hacia arriba o hacia abajo: en promedio, cero. Suban K.`;
-  return `Una medida se desvía, en lo típico, σ = ${points(sigma)} puntos. La mejor de ${networks} sale ${points(gain)} puntos por encima (${points(gain / sigma)} σ) en la cuenta exacta, y ${points(seen, 2, true)} en estos ${REPEATS} sorteos; medida otra vez, ${points(fresh, 2, true)}. El intervalo de 95 % de una red cualquiera contiene la verdad el ${number(100 * covered, 0)} % de las veces; el de la mejor, el ${number(100 * coveredBest, 0)} %.`;
+  if (networks === 1) return `Una medida se desvía, en lo típico, σ = ${decimal(sigma)} puntos, hacia arriba o hacia abajo: en promedio, cero. Suban K.`;
+  return `Una medida se desvía, en lo típico, σ = ${decimal(sigma)} puntos. La mejor de ${networks} sale ${decimal(gain)} puntos por encima (${decimal(gain / sigma)} σ) en la cuenta exacta, y ${signed(seen)} en estos ${REPEATS} sorteos; medida otra vez, ${signed(fresh)}. El intervalo de 95 % de una red cualquiera contiene la verdad el ${number(100 * covered, 0)} % de las veces; el de la mejor, el ${number(100 * coveredBest, 0)} %.`;
 }
 
 function render({ model, el }) {

@@ -48,8 +48,8 @@ export function barsChart(study, { width, intervals }) {
   const heads = (value) => (intervals ? ends(value)[1] : y(value)) - 6;
   const best = measured[winner];
   parts.push(line("truth", left, y(truth), right, y(truth)));
-  parts.push(label("value", clamp(placeOf(winner) + wide / 2, left + 18, right - 18), heads(best), points(best, 1)));
-  if (newX - placeOf(winner) > 34) parts.push(label("value", clamp(newX + wide / 2, left, right - 18), heads(fresh), points(fresh, 1)));
+  parts.push(label("value", clamp(placeOf(winner) + wide / 2, left + 18, right - 18), heads(best), decimal(best, 1)));
+  if (newX - placeOf(winner) > 34) parts.push(label("value", clamp(newX + wide / 2, left, right - 18), heads(fresh), decimal(fresh, 1)));
   parts.push(label("tick", left, HEIGHT - 12, count(networks, "red", "redes"), "start"), label("tick", right, HEIGHT - 12, "la mejor, otra vez", "end"));
   return svg(width, parts);
 }
@@ -99,6 +99,6 @@ export function histogramChart(study, { width, revealed }) {
   const to = x(truth + gain);
   parts.push(line("truth", x(truth), top - 6, x(truth), bottom), line("mean", to, top - 6, to, bottom));
   if (to - x(truth) > 3) parts.push(line("gap", x(truth), top - 6, to, top - 6));
-  parts.push(label("value", clamp((x(truth) + to) / 2, 60, width - 60), top - 14, `${points(gain, 2, true)} puntos`));
+  parts.push(label("value", clamp((x(truth) + to) / 2, 60, width - 60), top - 14, `${signed(gain)} puntos`));
   return svg(width, parts);
 }

@@ -6,13 +6,6 @@ export const REPEATS = 1000;
 const TAIL = 1e-18; // como en Python: lo que pesa menos que esto no se suma
 const Z = 1.959963984540054; // entre −Z y Z cae el 95 % de una normal
 
-/** Puntos con sus decimales siempre a la vista y, si se pide, con su signo. */
-export function points(x, digits = 2, signed = false) {
-  const text = Math.abs(x).toFixed(digits);
-  const sign = x < 0 && Number(text) ? "−" : signed ? "+" : "";
-  return `${sign}${text}`;
-}
-
 /** Distribución de los aciertos en n imágenes con exactitud p: { low, pmf, cdf }, desde `low` aciertos. */
 export function binomialTable(n, p) {
   const odds = p / (1 - p);
@@ -120,8 +113,8 @@ export function studyOf({ networks, images, truth, seed }) {
 
 /** Juzga cuántos puntos de más se predijeron: { right, text }. */
 export function judgeGain(answer, { gain, sigma, networks }) {
-  const truth = networks === 1 ? "Con una sola no hay de dónde elegir: en promedio mide lo que vale." : `En promedio, la mejor de ${networks} mide ${points(gain, 1)} puntos de más: ${points(gain / sigma, 1)} veces lo que se desvía una sola.`;
-  const near = Math.max(Math.min(0.3, sigma), 0.25 * gain);
+  const truth = networks === 1 ? "Con una sola no hay de dónde elegir: en promedio mide lo que vale." : `En promedio, la mejor de ${networks} mide ${decimal(gain, 1)} puntos de más: ${decimal(gain / sigma, 1)} veces lo que se desvía una sola.`;
+  const near = networks === 1 ? Math.min(0.3, sigma) : Math.max(Math.min(0.3, gain / 2), 0.25 * gain); // 0 nunca es casi lo mismo
   if (Math.abs(answer - gain) <= near) return { right: true, text: `¡Eso es! ${truth}` };
   const slip = answer < 0 ? "La mejor de varias no sale por debajo de la verdad sino por casualidad."
     : answer === 0 ? "Ninguna es mejor que otra, pero alguna tuvo suerte con sus imágenes, y con esa nos quedamos."

@@ -48,6 +48,10 @@ function render({ model, el }) {
     change(model, { paint: "", ...values });
   };
   const remember = () => { view.past = [...view.past.slice(-29), get("paint")]; };
+  const repaint = (paint) => { // es otra imagen: lo que se dijo era de la anterior
+    gate.clear();
+    change(model, { paint });
+  };
   const brush = brushBox(palette);
   const stand = easel({
     brush: brush.current,
@@ -62,7 +66,7 @@ function render({ model, el }) {
       remember();
       const paint = paintText(view.paint);
       view.paint = null;
-      change(model, { paint });
+      repaint(paint);
       if (view.revealed) live.say(topWords());
     },
     redraw: () => drawEasel(),
@@ -71,8 +75,8 @@ function render({ model, el }) {
     onPick: (shown) => show({ shown }),
     onOwn: (bytes) => show({ image: textFrom(bytes), shown: "propia" }),
   });
-  const undo = button("Deshacer", () => change(model, { paint: view.past.pop() ?? "" }), { "data-action": "undo" });
-  const clean = button("Quitar lo pintado", () => { remember(); change(model, { paint: "" }); }, { "data-action": "clean" });
+  const undo = button("Deshacer", () => repaint(view.past.pop() ?? ""), { "data-action": "undo" });
+  const clean = button("Quitar lo pintado", () => { remember(); repaint(""); }, { "data-action": "clean" });
 
   // Predecir
   const answers = choice("¿Qué clase dirá la red?", classes.map((name, at) => [String(at), name]), (key) => { view.answer = Number(key); });
@@ -104,7 +108,7 @@ function render({ model, el }) {
   const boxOf = (stage) => boxes.find((box) => box.stage === stage).element;
   const detail = detailPanel({ onPick: pick, onRelease: () => { view.pinned = false; draw(); } });
   const blocks = h("div", { class: "rc-c-blocks" }, BLOCKS.map(([title, stages]) => h("div", { class: "rc-c-block", role: "group", "aria-label": title }, stages.map(boxOf))));
-  blocks.addEventListener("pointerleave", () => look(null, null));
+  for (const part of [blocks, boxOf("input")]) part.addEventListener("pointerleave", () => look(null, null));
   const words = h("p", { class: "rc-help" }, networkWords({ parameters: network.parameters, accuracy: get("network").accuracy }));
 
   // Calcular y dibujar

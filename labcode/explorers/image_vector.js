@@ -28,13 +28,16 @@ function render({ model, el }) {
 
   // Piezas
   const options = [...Object.entries(get("pictures")).map(([key, { label }]) => [key, label]), ...(get("image") ? [[OWN, get("caption")]] : [])];
-  const picker = choice("Imagen", options, (key) => change(model, { shown: key }));
-  const pick = (row, column, channel, save) => { // pasar por encima no se guarda: ni en la dirección ni en Python
-    const next = { row, column, channel };
+  const picker = choice("Imagen", options, (key) => show({ shown: key }));
+  const show = (values) => { // otra imagen: lo que se dijo era de la anterior
+    gate.clear();
+    change(model, values);
+  };
+  const pick = (next, save) => { // pasar por encima no se guarda: ni en la dirección ni en Python
     if (save) change(model, next);
     else Object.entries(next).forEach(([name, value]) => model.set(name, value));
   };
-  const pickPixel = (row, column, save) => pick(row, column, get("channel"), save);
+  const pickPixel = (row, column, save) => pick({ row, column }, save);
   const first = imagePanel("La imagen", pickPixel);
   const second = imagePanel("Corrida", (...at) => view.scene.after && view.revealed && pickPixel(...at));
   const veil = h("div", { class: "rc-veil", "aria-hidden": "true" }, "?");
@@ -42,7 +45,7 @@ function render({ model, el }) {
   second.stage.append(veil);
   for (const [name, value] of Object.entries({ tabindex: "0", role: "application", "data-part": "image" })) first.stage.setAttribute(name, value);
   const card = pixelCard();
-  const strips = [0, 1, 2].map((channel) => vectorStrip(channel, (own, at, save) => pick(Math.floor(at / SIDE), at % SIDE, own, save)));
+  const strips = [0, 1, 2].map((channel) => vectorStrip(channel, (index, save) => pick(placeOf(index), save)));
   const shift = (down, right) => change(model, { down, right });
   const pad = shiftPad((down, right) => {
     const next = [get("down") + down, get("right") + right];
@@ -72,7 +75,7 @@ function render({ model, el }) {
       refresh();
     },
   });
-  const reset = button("Volver al inicio", () => change(model, { shown: options[0][0], row: 14, column: 12, channel: 1, down: 0, right: 0 }), { "data-action": "reset" });
+  const reset = button("Volver al inicio", () => show({ shown: options[0][0], row: 14, column: 12, channel: 1, down: 0, right: 0 }), { "data-action": "reset" });
 
   // Dibujo
   const paint = () => {

@@ -83,10 +83,10 @@ export function shareText(changed) {
   return `${number((100 * changed) / LENGTH, 1)}\u202f%`;
 }
 
-/** Juzga cuántos números creen que cambian: { right, text }; se acepta lo que esté a menos de una décima parte. */
+/** Juzga cuántos números creen que cambian: { right, text }; se acepta lo que esté a una décima parte del vector, o a la mitad de lo que cambia si es menos. */
 export function judgeChanged(answer, changed) {
   const truth = `Cambian ${changed} de ${LENGTH}: el ${shareText(changed)}.`;
-  if (Math.abs(answer - changed) <= LENGTH / 10) {
+  if (Math.abs(answer - changed) <= Math.min(LENGTH / 10, changed / 2)) {
     return { right: true, text: `¡Eso es! ${truth} A cada lugar del vector llega el color del píxel que estaba al lado.` };
   }
   const slips = [

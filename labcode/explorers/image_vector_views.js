@@ -87,7 +87,7 @@ export function pixelCard() {
   return { element, update };
 }
 
-/** Un tramo del vector: código de barras que se recorre y lupa con sus números. Devuelve { element, canvas, place, update, draw }. */
+/** Un tramo del vector: código de barras que se recorre y lupa con sus números. `onMove(posición, tocada)`. Devuelve { element, canvas, place, update, draw }. */
 export function vectorStrip(channel, onMove) {
   const [name] = CHANNELS[channel];
   const canvas = h("canvas", { class: "rc-iv-bars" });
@@ -99,7 +99,7 @@ export function vectorStrip(channel, onMove) {
   let [at, cells] = [0, []];
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
-    onMove(channel, Math.max(0, Math.min(PLANE - 1, Math.floor(((event.clientX - box.left) / box.width) * PLANE))), event.type === "pointerdown");
+    onMove(channel * PLANE + Math.max(0, Math.min(PLANE - 1, Math.floor(((event.clientX - box.left) / box.width) * PLANE))), event.type === "pointerdown");
   };
   for (const kind of ["pointermove", "pointerdown"]) canvas.addEventListener(kind, point);
   stage.addEventListener("keydown", (event) => {
@@ -107,9 +107,9 @@ export function vectorStrip(channel, onMove) {
     if (next === null) return;
     event.preventDefault();
     event.stopPropagation();
-    onMove(channel, next, true);
+    onMove(channel * PLANE + next, true);
   });
-  stage.addEventListener("focus", () => { if (stage.matches(":focus-visible")) onMove(channel, at, true); });
+  stage.addEventListener("focus", () => { if (stage.matches(":focus-visible")) onMove(channel * PLANE + at, true); });
   const build = (size) => {
     cells = Array.from({ length: size }, () => h("span", { class: "rc-iv-cell" }, h("small", {}), h("b", {}), h("b", { class: "rc-iv-new" })));
     lens.replaceChildren(h("span", { class: "rc-iv-dots" }, "…"), ...cells, h("span", { class: "rc-iv-dots" }, "…"));

@@ -104,8 +104,8 @@ function render({ model, el }) {
   const reset = button("Volver al inicio", () => show({ shown: Object.keys(pictures)[0], row: 16, column: 16, size: 8, fill: "medio" }), { "data-action": "reset" });
 
   // Las partes
-  const size = slider({ label: "Lado del cuadrado", min: 1, max: 20, show: (x) => `${x} × ${x}`, onChange: (x) => change(model, { size: x }) });
-  const fills = choice("Tapar con", FILLS, (fill) => change(model, { fill }));
+  const size = slider({ label: "Lado del cuadrado", min: 1, max: 20, show: (x) => `${x} × ${x}`, onChange: (x) => show({ size: x }) });
+  const fills = choice("Tapar con", FILLS, (fill) => show({ fill }));
   const status = h("p", { class: "rc-o-status" });
   const bars = probabilityBars(classes);
   const [least, most] = [h("span"), h("span")];

@@ -30,7 +30,7 @@ function render({ model, el }) {
     return () => {};
   }
   const live = announcer();
-  const view = { revealed: !get("predict"), answer: null, rival: null, tried: 0, hits: 0, looking: factors[0].key };
+  const view = { revealed: !get("predict"), turn: null, answer: null, rival: null, tried: 0, hits: 0, looking: null };
   const turn = () => Math.min(get("turn"), cases.length - 1);
 
   const place = h("p", { class: "rc-size" });
@@ -52,15 +52,11 @@ function render({ model, el }) {
       return verdict;
     },
     onOpen: () => {
-      truth.textContent = view.answer || !get("predict") ? "" : `${truthText(cases[turn()])} ${signature(cases[turn()].key, cases[turn()].base, cases[turn()].other)}`;
       view.revealed = true;
-      view.looking = cases[turn()].key;
       refresh();
     },
     onAgain: () => {
-      Object.assign(view, { revealed: false, answer: null, rival: null });
-      answers.update(null);
-      truth.textContent = "";
+      Object.assign(view, { revealed: false, turn: null });
       change(model, { turn: (turn() + 1) % cases.length });
       refresh();
     },
@@ -69,19 +65,25 @@ function render({ model, el }) {
   const all = curveChart("Época que se lee en el gráfico del factor", (text) => live.say(text));
   const whole = h("div", { role: "group", class: "rc-card rc-wc-all", "aria-label": "Todas las curvas de un factor" }, pick.element, all.element);
   const reset = button("Volver al inicio", () => {
-    Object.assign(view, { tried: 0, hits: 0 });
+    Object.assign(view, { turn: null, tried: 0, hits: 0 });
     change(model, { turn: 0, metric: "accuracy" });
     refresh();
   }, { "data-action": "reset" });
 
   const refresh = () => {
     const now = cases[turn()];
+    if (view.turn !== turn()) { // otro caso: lo que se respondió y se dijo era del anterior
+      Object.assign(view, { turn: turn(), answer: null, rival: null, looking: now.key });
+      answers.update(null);
+      gate.clear();
+    }
     const metric = get("metric");
     const tally = view.tried ? ` · ${count(view.hits, "acierto", "aciertos")} de ${view.tried}` : "";
     place.textContent = `Caso ${turn() + 1} de ${cases.length}${tally}`;
     metrics.update(metric);
     chart.update({ lines: caseLines(now, metric, view), metric });
     read.textContent = readingText(now.base, now.other);
+    truth.textContent = !view.revealed || view.answer || !get("predict") ? "" : `${truthText(now)} ${signature(now.key, now.base, now.other)}`;
     whole.hidden = !view.revealed;
     if (!view.revealed) return;
     const factor = factors.find(({ key }) => key === view.looking);

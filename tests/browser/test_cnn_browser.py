@@ -168,6 +168,12 @@ def test_hover_previews_and_click_pins(page: PageFactory, site):
     root.locator("[data-stage=conv2] canvas").hover(position={"x": 20, "y": 20})
     assert said(root).startswith("Convolución 2, mapa 1, fila") and said(root) != before and pixels(picture) != window
     expect(root.locator(".rc-c-group")).to_have_count(6)
+    opened.mouse.move(2, 2)
+    assert said(root) == before
+    root.locator("[data-stage=input] canvas").hover(position={"x": 20, "y": 20})
+    assert said(root).startswith("Entrada")
+    opened.mouse.move(2, 2)
+    assert said(root) == before and pixels(picture) == window
     root.locator("[data-stage=pool1] canvas").click(position={"x": 20, "y": 20})
     pinned = said(root)
     assert pinned.startswith("Max pooling 1, mapa 1")
@@ -207,12 +213,14 @@ def test_keyboard_reaches_every_stage_and_paints(page: PageFactory, site):
         opened.keyboard.press(key)
     assert said(root).startswith("Convolución 2, mapa 2, fila 6, columna 1")
     expect(root.locator("[aria-live=polite]")).to_contain_text("mapa 2, fila 6, columna 1")
+    expect(root.locator(".rc-feedback")).not_to_be_empty()
     picture = root.locator(".rc-c-picture")
     picture.focus()
     before, shares = pixels(picture), root.locator(".rc-c-share").all_inner_texts()
     for key in ("ArrowLeft", "Space", *["Shift+ArrowDown"] * 8):
         opened.keyboard.press(key)
     assert pixels(picture) != before and root.locator(".rc-c-share").all_inner_texts() != shares
+    expect(root.locator(".rc-feedback")).to_be_empty()  # lo que se dijo era de la imagen sin pintar
     expect(root.get_by_role("button", name="Deshacer")).to_be_enabled()
     root.get_by_role("button", name="Quitar lo pintado").click()
     assert root.locator(".rc-c-share").all_inner_texts() == shares
@@ -287,6 +295,14 @@ def test_occlusion_predict_then_see_the_map(page: PageFactory, site, size):
     opened.keyboard.press("Home")
     expect(root.locator(".rc-figure-box .rc-size").first).to_have_text("fila 1, columna 1")
     expect(root.locator("[aria-live=polite]")).to_contain_text("tapando aquí")
+    slide(root, "Lado del cuadrado", 3)
+    expect(root.locator(".rc-feedback")).to_be_empty()
+    root.get_by_role("button", name="Otra imagen").click()
+    root.get_by_role("radio", name="el centro").check()
+    root.get_by_role("button", name="Comprobar").click()
+    expect(root.locator(".rc-feedback")).to_contain_text("en promedio")
+    root.get_by_role("radio", name="negro").check()
+    expect(root.locator(".rc-feedback")).to_be_empty()
 
 
 def test_the_map_is_made_without_freezing_the_page(page: PageFactory, site):

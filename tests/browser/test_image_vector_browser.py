@@ -98,6 +98,7 @@ def test_predict_then_move(page: PageFactory, size):
     root.get_by_role("button", name="Correr hacia abajo").click()
     expect(root.locator(".rc-size").nth(1)).to_have_text("1 píxel hacia abajo y 1 píxel a la derecha")
     root.get_by_role("radio", name="Barco dibujado").check()
+    expect(root.locator(".rc-feedback")).to_be_empty()  # lo que se dijo era de la foto
     assert int(root.locator(".rc-iv-result strong").inner_text()) < photo / 2
     root.get_by_role("button", name="Sin correr").click()
     expect(root.locator(".rc-iv-result")).to_contain_text("no cambia ningún número")

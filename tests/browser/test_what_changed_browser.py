@@ -73,6 +73,23 @@ def test_the_right_answers_are_counted(page: PageFactory):
     expect(root.locator(".rc-head .rc-size")).to_contain_text("1 acierto de 1")
 
 
+def test_what_was_said_of_a_case_does_not_stay_in_another(page: PageFactory):
+    opened = page(f"{CHAPTER}#what-changed=3.accuracy")
+    root = alive(opened)
+    said, gate = root.locator(".rc-feedback"), root.locator(".rc-gate")
+    for leave in (lambda: root.get_by_role("button", name="Volver al inicio").click(), lambda: opened.evaluate("() => { location.hash = 'what-changed=2.accuracy'; }")):
+        answer(root, FACTORS[4])
+        expect(said).not_to_be_empty()
+        leave()
+        expect(said).to_be_empty()
+        expect(root.locator(".rc-wc-stage").first.locator("path[data-line]")).to_have_count(2)
+        right = root.locator(".rc-wc-truth").inner_text()
+        expect(root.locator(".rc-wc-all input:checked + span")).to_have_text(truth(right).lower())
+        root.get_by_role("button", name="Otro caso").click()
+        expect(gate.locator("input:checked")).to_have_count(0)
+        expect(root.locator(".rc-wc-truth")).to_be_empty()
+
+
 def test_keyboard_reads_the_curves(page: PageFactory):
     opened = page(CHAPTER)
     root = alive(opened)

@@ -56,10 +56,10 @@ test("lo que se muestra sale de esas cuentas", () => {
 });
 
 test("el comentario acierta o dice cuánto es", () => {
-  for (const { networks, images, truth } of cases.exact.slice(0, 200)) {
+  for (const { networks, images, truth } of [...cases.exact.slice(0, 200), { networks: 2, images: 10000, truth: 90 }, { networks: 1, images: 100, truth: 50 }]) {
     const study = own.studyOf({ networks, images, truth, seed: 1 });
     assert.ok(own.judgeGain(study.gain, study).right);
-    for (const answer of [-1, study.gain + 5, 40]) {
+    for (const answer of [-1, study.gain + 5, 40, ...(networks > 1 ? [0, -0.1] : [])]) {
       const verdict = own.judgeGain(answer, study);
       assert.equal(verdict.right, false);
       assert.match(verdict.text, /^Todavía no\. .+/);
@@ -134,5 +134,5 @@ test("otra predicción siempre cae dentro de los controles", () => {
 });
 
 test("los números se escriben como en el libro", () => {
-  assert.deepEqual([own.points(2.9), own.points(-0.001, 2, true), own.points(3, 1, true), own.points(-1.26, 1)], ["2.90", "+0.00", "+3.0", "−1.3"]);
+  assert.deepEqual([own.decimal(2.9), own.signed(-0.001), own.signed(3, 1), own.decimal(-1.26, 1)], ["2.90", "+0.00", "+3.0", "−1.3"]);
 });
