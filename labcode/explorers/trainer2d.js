@@ -190,7 +190,6 @@ function render({ model, el }) {
   const looked = h("p", { class: "rc-note rc-looked" }, LOOK_HINT);
   const alert = h("p", { class: "rc-note", role: "status" });
   const edited = () => {
-    view.session.shuffled = -1; // la próxima vuelta baraja de nuevo
     Object.assign(view, { stale: true, slot: null });
     if (!loop.state.playing) redraw();
   };

@@ -97,7 +97,7 @@ export function drawCurves(canvas, { history, epoch, span, at, ceiling, palette 
   let [low, top] = [100, 0.7];
   for (let e = 0; e <= epoch; e++) {
     low = Math.min(low, history.train[e], history.test[e]);
-    top = Math.max(top, history.trainLoss[e], Math.min(history.testLoss[e], 3));
+    for (const loss of [history.trainLoss[e], history.testLoss[e]]) if (loss > top) top = Math.min(loss, 3); // NaN e infinito no caben en un eje
   }
   const pair = (train, test) => [[train, palette.muted, 1.6], [test, palette.good, 2]];
   const sides = { left: MARGIN.left, right: width - MARGIN.right };

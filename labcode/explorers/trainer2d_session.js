@@ -22,7 +22,7 @@ export function createSession(settings) {
   const session = {
     settings, net, training, test: testPoints(settings), corner: cornerPoints(settings.data),
     order: Int32Array.from({ length: training.capacity }, (_, i) => i), shuffled: 0, cursor: 0,
-    epoch: 0, steps: 0, diverged: false, edited: false,
+    epoch: 0, steps: 0, diverged: false,
     random: randomFrom(streamSeed(settings.seed, 3)), luck: randomFrom(streamSeed(settings.seed, 4)),
     labels: new Uint8Array(net.rows), history: emptyHistory(), measured: { accuracy: 0, loss: 0, memorized: 0 },
     snapshots: { every: 1, count: 0, epochs: new Int32Array(SLOTS), weights: new Float64Array(SLOTS * net.parameters.length) },
@@ -38,7 +38,7 @@ export function createSession(settings) {
 /** Baraja los ejemplos para una vuelta nueva (Fisher y Yates). */
 function shuffle(session) {
   const { order, random, training: { count } } = session;
-  if (session.shuffled !== count) { // entraron o salieron puntos
+  if (session.shuffled !== count) {
     for (let i = 0; i < count; i++) order[i] = i;
     session.shuffled = count;
   }
@@ -72,6 +72,7 @@ function load(net, points, from, rows, order = null) {
 /** Un paso de descenso con el lote siguiente. Devuelve `true` si con él terminó una época. */
 export function trainStep(session) {
   const { net, training, settings, labels, order, dropout } = session;
+  if (session.shuffled !== training.count) session.cursor = 0; // entraron o salieron puntos: la vuelta empieza otra vez
   if (session.cursor === 0) shuffle(session);
   const count = session.shuffled;
   const rows = Math.min(settings.batch_size, count - session.cursor);

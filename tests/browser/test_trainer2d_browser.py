@@ -82,6 +82,18 @@ def test_with_movement_it_plays_pauses_and_steps(page: PageFactory):
     assert int(measures(root)["Época"]) == int(stopped) + 1
 
 
+def test_a_run_that_blows_up_says_so_and_starts_again(page: PageFactory):
+    opened = page(CHAPTER + "#trainer2d=curva_200_0.2_0~2_64_0.3_8_0_0.5~500_0")
+    opened.emulate_media(reduced_motion="no-preference")
+    root = trainer(opened)
+    open_now(root)
+    root.get_by_role("button", name="Entrenar").click()
+    expect(root.locator(".rc-remark")).to_contain_text("el entrenamiento divergió", timeout=PATIENCE)
+    expect(root.locator("[aria-live=polite]")).to_contain_text("el entrenamiento divergió")
+    root.get_by_role("button", name="Desde cero").click()
+    expect(root.get_by_role("button", name="Entrenar")).to_be_enabled()
+
+
 def test_out_of_sight_it_waits(page: PageFactory):
     opened = page(CHAPTER + "#trainer2d=curva_1000_0.2_0~4_32_0.01_16_0_0~1000_0")
     opened.emulate_media(reduced_motion="no-preference")

@@ -183,6 +183,22 @@ test("poner, mover y quitar puntos", () => {
   assert.ok(!session.diverged && points.count > 400);
 });
 
+test("si a media época entra o sale un punto, la época empieza otra vez y se ven todos los que quedan", () => {
+  for (const edit of [(points) => t.removePoint(points, 3), (points) => t.addPoint(points, 0, 0.9, 0, "curva")]) {
+    const session = t.createSession(SMALL);
+    for (let i = 0; i < 2; i++) t.trainStep(session);
+    edit(session.training);
+    let steps = 0;
+    while (session.epoch === 0) {
+      t.trainStep(session);
+      assert.ok(session.net.gradient.some((x) => x !== 0));
+      steps += 1;
+    }
+    assert.equal(steps, Math.ceil(session.training.count / SMALL.batch_size));
+    assert.deepEqual([...session.order.subarray(0, session.training.count)].sort((a, b) => a - b), Array.from({ length: session.training.count }, (_, i) => i));
+  }
+});
+
 test("una tasa imposible diverge, se dice y no sigue", () => {
   const session = t.createSession({ ...SMALL, learning_rate: 0.3, lam: 0.03, depth: 4, width: 64, batch_size: 8 });
   session.net.parameters.fill(1e160);
