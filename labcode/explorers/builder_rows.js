@@ -127,6 +127,7 @@ function amount(label, [low, high], onChange) {
   const id = uniqueId("cantidad");
   const input = h("input", { id, type: "text", inputmode: "numeric", autocomplete: "off", class: "rc-answer" });
   const note = h("p", { class: "rc-note", role: "status" });
+  let shown = "";
   const commit = () => {
     const value = Number(input.value.replace(/\s/g, "") || NaN);
     const fits = Number.isInteger(value) && value >= low && value <= high;
@@ -136,9 +137,10 @@ function amount(label, [low, high], onChange) {
   };
   const scale = (by) => onChange(Math.max(low, Math.min(high, Math.round(Number(input.value.replace(/\s/g, "")) * by) || low)));
   input.addEventListener("input", commit);
-  input.addEventListener("blur", () => { note.textContent = ""; input.setAttribute("aria-invalid", "false"); });
+  input.addEventListener("blur", () => { input.value = shown; note.textContent = ""; input.setAttribute("aria-invalid", "false"); });
   const [half, twice] = [button("÷ 2", () => scale(0.5), { "aria-label": `${label}: la mitad` }), button("× 2", () => scale(2), { "aria-label": `${label}: el doble` })];
   const update = (value, free) => {
+    shown = value;
     if (input !== input.getRootNode().activeElement) input.value = value;
     [input, half, twice].forEach((part) => { part.disabled = !free; });
   };

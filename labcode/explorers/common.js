@@ -130,13 +130,18 @@ export function choice(legend, options, onChange) {
   return { element, update };
 }
 
-/** Frase que un lector de pantalla dice cuando el lector se detiene. Devuelve { element, say(texto) }. */
+/**
+ * Frase que un lector de pantalla dice cuando el lector se detiene. Calla lo que se dibuja al abrir la página, que nadie pidió, y lo
+ * que ya dijo. Devuelve { element, say(texto) }.
+ */
 export function announcer() {
   const element = h("p", { class: "rc-hidden", "aria-live": "polite" });
+  let awake = false;
   let timer = 0;
+  requestAnimationFrame(() => requestAnimationFrame(() => { awake = true; }));
   const say = (text) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { element.textContent = text; }, 250);
+    if (awake && text !== element.textContent) timer = setTimeout(() => { element.textContent = text; }, 250);
   };
   return { element, say, stop: () => clearTimeout(timer) };
 }
@@ -254,10 +259,12 @@ export function wantsStillness() {
 export function predictionGate({ question, field, judge, empty, next, onOpen, onAgain, again }) {
   const feedback = h("p", { class: "rc-feedback", role: "status" });
   const open = () => {
+    const byKeys = form.querySelector(":focus-visible"); // esconder el formulario le quitaría el foco a quien usa el teclado
     form.hidden = true;
     after.hidden = false;
     tag.textContent = "Prueba";
     onOpen();
+    if (byKeys) repeat.focus({ preventScroll: true });
   };
   const answer = (event) => {
     event.preventDefault();

@@ -45,8 +45,9 @@ function legendBar() {
   const bar = h("div", { class: "rc-scale" });
   const update = ({ kind, white, reach }) => {
     bar.dataset.kind = kind;
+    const ends = [-reach, reach].map((x) => number(x, reach < 10 ? 2 : 0));
     [low, middle, high].forEach((mark, i) => {
-      mark.textContent = kind === "gris" ? ["0", "", number(white)][i] : [`−${number(reach, 0)}`, "0", number(reach, 0)][i];
+      mark.textContent = kind === "gris" ? ["0", "", number(white)][i] : [ends[0], "0", ends[1]][i];
     });
   };
   return { element: h("div", { class: "rc-legend" }, bar, h("div", { class: "rc-marks" }, low, middle, high)), update };

@@ -20,9 +20,9 @@ export const LIMITS = { kernel_size: [1, 7], stride: [1, 4], padding: [0, 3], di
 
 const MAX_WEIGHT = 100;
 
-/** Dice si dos matrices son iguales. */
+/** Dice si dos matrices son iguales, salvo lo que un redondeo les quite. */
 export function sameMatrix(a, b) {
-  return a.length === b.length && a.every((row, i) => row.length === b[i].length && row.every((x, j) => x === b[i][j]));
+  return a.length === b.length && a.every((row, i) => row.length === b[i].length && row.every((x, j) => Math.abs(x - b[i][j]) < 1e-9));
 }
 
 /** Clave del núcleo con nombre que es `kernel`, o "" si no es ninguno. */
@@ -105,7 +105,8 @@ export function kernelToHash(get) {
   const name = Object.entries(get("pictures")).find(([, { rows }]) => sameMatrix(rows, get("image")))?.[0] ?? "";
   const layer = ["kernel_size", "stride", "padding", "dilation"].map(get).join(".");
   const kernel = fitKernel(get("kernel"), get("kernel_size"));
-  return [layer, name, presetOf(kernel) || kernel.flat().map((w) => Number(w.toFixed(6))).join("_")].join("~");
+  const preset = PRESETS.find(([, , weights]) => sameMatrix(fitKernel(weights, kernel.length), kernel))?.[0];
+  return [layer, name, preset ?? kernel.flat().map((w) => Number(w.toFixed(6))).join("_")].join("~");
 }
 
 /** El estado que dice una dirección, ya comprobado; `null` si no se entiende. */

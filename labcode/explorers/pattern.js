@@ -133,6 +133,10 @@ function render({ model, el }) {
   const place = (row, column) => {
     if (row !== get("row") || column !== get("column")) change(model, { row, column });
   };
+  const show = (values) => { // otra situación: lo que se dijo vale sin ruido
+    gate.clear();
+    change(model, values);
+  };
   const look = (kind, cell) => {
     if (!view.revealed) return;
     view.looking = { kind, cell };
@@ -140,14 +144,14 @@ function render({ model, el }) {
   };
   const image = board(place, () => [get("row"), get("column")]);
   const pad = arrowPad(([down, right]) => place(Math.max(0, Math.min(1, get("row") + down)), Math.max(0, Math.min(1, get("column") + right))));
-  const noise = slider({ label: "Ruido", min: 0, max: 0.5, step: 0.05, onChange: (x) => change(model, { noise: rounded(x) }) });
-  const another = button("Otro ruido", () => change(model, { seed: (get("seed") + 1) % 1000, noise: get("noise") || 0.2 }), { "data-action": "noise" });
-  const places = PLACES.map(([label, state]) => button(label, () => change(model, state), { kind: "chip" }));
+  const noise = slider({ label: "Ruido", min: 0, max: 0.5, step: 0.05, onChange: (x) => show({ noise: rounded(x) }) });
+  const another = button("Otro ruido", () => show({ seed: (get("seed") + 1) % 1000, noise: get("noise") || 0.2 }), { "data-action": "noise" });
+  const places = PLACES.map(([label, state]) => button(label, () => show(state), { kind: "chip" }));
   const vector = h("p", { class: "rc-vector" });
   const cards = LAYERS.map((layer) => [layer[0], layerCard(layer, weights, look)]);
   const sumTitle = h("p", { class: "rc-sum-title" });
   const sum = h("p", { class: "rc-sum" });
-  const reset = button("Volver al inicio", () => { view.looking = null; change(model, { row: 1, column: 1, noise: 0, seed: 0 }); }, { "data-action": "reset" });
+  const reset = button("Volver al inicio", () => { view.looking = null; show({ row: 1, column: 1, noise: 0, seed: 0 }); }, { "data-action": "reset" });
   const answers = choice("¿Cuáles seguirán dando 3.0?", ANSWERS.map(([key, text]) => [key, text]), (key) => { view.answer = key; });
   const gate = predictionGate({
     question: h("p", { class: "rc-question" }, "Las tres capas reconocen el patrón abajo a la derecha: una de sus salidas vale 3.0. Lo llevan arriba a la izquierda, sin cambiar ningún peso."),
@@ -159,13 +163,13 @@ function render({ model, el }) {
     },
     onOpen: () => {
       view.revealed = true;
-      if (view.answer) change(model, { row: 0, column: 0 });
+      if (view.answer) change(model, { row: 0, column: 0, noise: 0 });
       refresh();
     },
     onAgain: () => {
       Object.assign(view, { revealed: false, looking: null, answer: null });
       answers.update(null);
-      change(model, { row: 1, column: 1 });
+      change(model, { row: 1, column: 1, noise: 0 });
       refresh();
     },
   });

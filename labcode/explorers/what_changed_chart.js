@@ -62,7 +62,7 @@ export function curveChart(label, onRead) {
   const stage = h("div", { class: "rc-wc-stage", tabindex: "0", role: "slider", "aria-label": label, "aria-valuemin": 1 });
   const legend = h("ul", { class: "rc-wc-legend" });
   const reading = h("p", { class: "rc-wc-reading" });
-  let [state, epoch, x] = [null, 0, null];
+  let [state, epoch, x] = [null, null, null]; // sin época elegida, la última
   const read = (at) => {
     epoch = Math.max(0, Math.min(state.lines[0].values.length - 1, at));
     const said = state.lines.map((line) => `${line.name}: ${valueText(line.values[epoch], state.metric)}`).join(" · ");
@@ -125,8 +125,9 @@ export function curveChart(label, onRead) {
   };
   const update = (next) => {
     state = next;
-    stage.setAttribute("aria-valuemax", state.lines[0].values.length);
-    epoch = Math.min(epoch || state.lines[0].values.length - 1, state.lines[0].values.length - 1);
+    const last = state.lines[0].values.length - 1;
+    stage.setAttribute("aria-valuemax", last + 1);
+    epoch = Math.min(epoch ?? last, last);
     legend.replaceChildren(...state.lines.map((line) => h("li", {}, h("i", { class: "rc-wc-key", "data-line": line.kind }), line.long ?? line.name)));
     draw();
     read(epoch);

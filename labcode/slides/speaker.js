@@ -55,12 +55,12 @@ window.labcodeSpeaker = (function () {
     dress();
     page.body.innerHTML = BODY;
     find("again").addEventListener("click", () => { start = Date.now(); tick(); });
-    page.addEventListener("keydown", (event) => {
+    page.onkeydown = (event) => { // no se suma a otro: la ventana puede seguir abierta desde antes
       const move = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "prev", PageUp: "prev" }[event.key];
       if (!move || event.target.closest("button")) return;
       event.preventDefault();
       window.Reveal[move]();
-    });
+    };
   }
 
   /** Compone las fórmulas de las notas que hay dentro de `part`, que hasta ahora no hacían falta. */

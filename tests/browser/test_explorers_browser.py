@@ -300,6 +300,47 @@ def test_the_pattern_is_dragged_and_looked_at(page: PageFactory):
     assert outputs(root, "shared") != values
 
 
+def test_the_pattern_is_answered_without_noise(page: PageFactory):
+    root = explorer(page(CHAPTER), "pattern")
+    root.get_by_role("button", name="Con ruido").click()
+    answer(root, "Solo la convolución")
+    expect(root.locator(".rc-feedback")).to_contain_text("3.0")
+    assert outputs(root, "shared")[0] == "3.0"
+    root.get_by_role("button", name="Con ruido").click()
+    expect(root.locator(".rc-feedback")).to_be_empty()
+
+
+def test_answering_with_the_keyboard_keeps_the_focus(page: PageFactory):
+    opened = page(CHAPTER)
+    root = explorer(opened, "kernel")
+    again = root.get_by_role("button", name="Otra predicción")
+    root.get_by_role("spinbutton").fill("46")
+    opened.keyboard.press("Enter")
+    expect(again).to_be_focused()
+    opened.keyboard.press("Enter")
+    expect(root.get_by_role("spinbutton")).to_be_focused()
+    root.get_by_role("button", name="Ver sin predecir").press("Enter")
+    expect(again).to_be_focused()
+    pattern = explorer(opened, "pattern")
+    pattern.get_by_role("button", name="Ver sin predecir").click()
+    expect(pattern.get_by_role("button", name="Predecir de nuevo")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("chapter", ["01_recordatorio", CHAPTER])
+def test_nothing_is_announced_until_someone_asks(page: PageFactory, chapter):
+    opened = page(chapter)
+    lines = opened.locator(".rc-hidden[aria-live]")
+    expect(opened.locator("[data-explorer]:not([data-ready])")).to_have_count(0)
+    opened.wait_for_timeout(600)
+    assert lines.count() and not any(lines.all_inner_texts())
+
+
+def test_the_legend_says_how_far_a_small_output_goes(page: PageFactory):
+    root = explorer(page(f"{CHAPTER}#kernel=2.1.0.1~pattern~-0.1_0.1_0_0"), "kernel")
+    predict(root, "2")
+    assert root.locator(".rc-marks span").all_inner_texts() == ["−0.1", "0", "0.1"]
+
+
 @VIEWS
 def test_everything_open_is_accessible_and_fits(page: PageFactory, size, scheme):
     opened = page(CHAPTER, size=size, scheme=scheme)

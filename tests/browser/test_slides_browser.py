@@ -230,6 +230,7 @@ def test_the_notes_open_in_their_own_window(page: PageFactory) -> None:
     notes = popup.value
     expect(notes).to_have_title("Notas del docente")
     expect(notes.locator("#where")).to_contain_text(re.compile(r"^1 de \d+"))
+    opened.keyboard.press("s")  # otra vez: la misma ventana
     for _ in range(3):
         notes.keyboard.press("ArrowRight")
     expect(notes.locator("#where")).to_contain_text(re.compile(r"^4 de \d+ · Predice"))

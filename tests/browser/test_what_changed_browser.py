@@ -101,10 +101,12 @@ def test_keyboard_reads_the_curves(page: PageFactory):
     opened.keyboard.press("ArrowRight")
     expect(reading).to_contain_text("Época 2:")
     expect(stage).to_have_attribute("aria-valuetext", re.compile(r"Época 2: base: .+ · otra: "))
+    opened.keyboard.press("Home")
     before = reading.inner_text()
     root.get_by_role("radio", name="pérdida").check()
     expect(reading).not_to_have_text(before)
-    expect(root.locator("[aria-live=polite]")).to_contain_text("Época 2")
+    expect(reading).to_contain_text("Época 1:")
+    expect(root.locator("[aria-live=polite]")).to_contain_text("Época 1")
     reached = opened.evaluate("""() => [...document.querySelectorAll('[data-explorer="what-changed"] :is(button, input, [tabindex])')]
         .filter((e) => e.checkVisibility() && !e.disabled && e.tabIndex < 0).map((e) => e.outerHTML.slice(0, 80))""")
     assert reached == [], "hay controles que el teclado no alcanza"

@@ -172,6 +172,12 @@ test("la dirección guarda el estado y rechaza lo que no entiende", () => {
     const { pictures: _, ...expected } = state;
     assert.deepEqual(kernel.default.fromHash(kernel.default.toHash((name) => state[name]), (name) => state[name]), expected);
   }
+  for (const path of [[6], [7], [7, 6], [4, 5, 7]]) { // un núcleo con nombre vuelve con todos sus decimales, aunque haya cambiado de lado
+    const blur = path.reduce((own, size) => kernel.fitKernel(own, size), kernel.PRESETS.find(([key]) => key === "blur")[2]);
+    const state = { kernel_size: path.at(-1), stride: 1, padding: 0, dilation: 1, kernel: blur, image: pictures.uno.rows, pictures };
+    const restored = kernel.default.fromHash(kernel.default.toHash((name) => state[name]), (name) => state[name]);
+    assert.equal(kernel.sumText(restored.kernel), "Los pesos suman 1: una zona pareja queda igual.", path.join());
+  }
   const hostile = ["", "3", "3.1.0.1", "9.1.0.1~uno~sobel", "3.0.0.1~uno~sobel", "3.1.0.1~uno~1_2", "2.1.0.1~uno~1_2_3_NaN", "2.1.0.1~uno~1_2_3_1e9", "1.1.0.1~__proto__~999", "3.1.0.1.1~uno~sobel"];
   for (const text of hostile) assert.equal(kernel.default.fromHash(text, () => pictures), null, text);
   for (const text of ["1.1.10.0", "0.1.50.999"]) assert.equal(pattern.default.toHash((name) => pattern.default.fromHash(text)[name]), text);
