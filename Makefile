@@ -31,7 +31,7 @@ test: $(READY) $(BUILT) browser ## pasa todas las pruebas (también en el navega
 	@$(PY) -m pytest -n auto --dist worksteal
 
 faults: $(READY) $(BUILT) browser ## las pruebas de fallas, en su versión larga
-	@LABCODE_FAULTS=long $(PY) -m pytest tests/faults
+	@LABCODE_FAULTS=long $(PY) -m pytest -n auto --dist worksteal -m fault
 
 ifneq ($(BENCH),)
 bench: $(READY) $(BUILT) browser ## mide la velocidad junto al bucle habitual de los tutoriales

@@ -217,6 +217,7 @@ def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
         if type(value) is not type(declared[name]):
             raise refuse(name, value, f"del tipo {type(declared[name]).__name__}", declared[name])
     EXECUTED.mkdir(parents=True, exist_ok=True)
+    _clean_drafts()
     target, draft = EXECUTED / path.name, EXECUTED / f".{path.stem}.{os.getpid()}.ipynb"
     try:
         papermill.execute_notebook(
@@ -228,6 +229,17 @@ def rebuild_chapter(path: Path, parameters: dict[str, Any]) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def _clean_drafts() -> None:
+    """Borra los borradores que dejó quien murió a medio capítulo."""
+    for draft in EXECUTED.glob(".*.ipynb"):
+        try:
+            os.kill(int(draft.stem.rpartition(".")[2]), 0)  # no hace nada, salvo que ese proceso ya no exista
+        except ProcessLookupError:
+            draft.unlink(missing_ok=True)
+        except (ValueError, OverflowError, PermissionError):  # no es un borrador, o es de otro usuario
+            continue
 
 
 def chapter_parameters(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _SUFFIX = ".labcode-tmp"
@@ -94,10 +95,16 @@ def clean_temporaries(folder: Path, older_than: float = _STALE_SECONDS) -> int:
         folder: carpeta que se recorre entera; puede no existir.
         older_than: segundos desde su última escritura, para no tocar los de un proceso vivo.
     """
-    stale = [p for p in Path(folder).rglob(f".*{_SUFFIX}") if time.time() - p.stat().st_mtime >= older_than]
-    for path in stale:
-        path.unlink(missing_ok=True)
-    return len(stale)
+    cleaned = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(_SUFFIX):
+                with suppress(FileNotFoundError):  # otro proceso lo acaba de renombrar o de borrar
+                    path = Path(parent, name)
+                    if time.time() - path.stat().st_mtime >= older_than:
+                        path.unlink()
+                        cleaned += 1
+    return cleaned
 
 
 def seal(payload: bytes) -> bytes:

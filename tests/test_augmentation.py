@@ -15,6 +15,7 @@ from scipy import stats
 from torchvision import transforms
 from torchvision.transforms import functional as TF
 
+from fault_helpers import cases
 from labcode import augmentation
 from labcode.augmentation import Cutout, Draws, HorizontalFlip, RandomCrop, RandomErasing, apply, augment, draw
 
@@ -337,9 +338,10 @@ BAD = [
 ]
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize(("kind", "name", "values"), BAD, ids=[f"{kind.__name__}.{name}" for kind, name, _ in BAD])
 def test_a_bad_argument_is_refused_with_its_name(kind, name, values):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=cases(500, 20_000), deadline=None)
     @given(values)
     def refused(bad):
         with pytest.raises(ValueError, match=rf"(?s)`{name}.* = .*` no es válido: debe ser .*por ejemplo"):

@@ -10,6 +10,7 @@ from scipy.signal import convolve2d
 from torch import nn
 from torch.nn import functional as F
 
+from fault_helpers import cases
 from labcode import convolution as conv
 
 MANY = settings(max_examples=300, deadline=None)
@@ -59,6 +60,29 @@ def test_a_layer_of_channels_equals_torch_exactly(case, data):
     np.testing.assert_array_equal(conv.conv2d_channels(images, kernels, bias, **geometry), expected[0].numpy())
     no_bias = F.conv2d(as_batch(images), torch.from_numpy(kernels).double(), **geometry)
     np.testing.assert_array_equal(conv.conv2d_channels(images, kernels, **geometry), no_bias[0].numpy())
+
+
+@pytest.mark.fault
+def test_thousands_of_layers_and_their_sizes_equal_torch_exactly():
+    dice = np.random.default_rng(17)
+    for case in range(cases(2_000, 50_000)):
+        ins, outs, height, width, kh, kw, size = dice.integers(1, (4, 4, 10, 10, 5, 5, 4))
+        geometry = {"stride": int(dice.integers(1, 4)), "padding": int(dice.integers(4)), "dilation": int(dice.integers(1, 4))}
+        images, kernels = dice.integers(-50, 51, (ins, height, width)), dice.integers(-50, 51, (outs, ins, kh, kw))
+        sizes = [(int(side), int(k), *geometry.values()) for side, k in ((height, kh), (width, kw))]
+        if any(side + 2 * padding <= dilation * (k - 1) for side, k, _, padding, dilation in sizes):
+            with pytest.raises(ValueError, match="no es válido: debe ser un núcleo que abarque a lo más"):
+                conv.conv2d_channels(images, kernels, **geometry)
+            continue
+        expected = F.conv2d(as_batch(images), torch.from_numpy(kernels).double(), **geometry)[0].numpy()
+        ours = conv.conv2d_channels(images, kernels, **geometry)
+        assert np.array_equal(ours, expected) and expected.shape[1:] == tuple(conv.output_size(*one) for one in sizes), case
+        if ins == outs == 1:
+            assert np.array_equal(conv.conv2d(images[0], kernels[0, 0], **geometry), expected[0]), case
+        if size <= min(height, width):
+            stride = geometry["stride"]
+            pooled = F.max_pool2d(as_batch(images), int(size), stride)[0, 0].numpy()
+            assert np.array_equal(conv.max_pool2d(images[0], int(size), stride), pooled), case
 
 
 @SOME
@@ -207,7 +231,8 @@ NOT_INTEGERS = st.one_of(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.fault
+@settings(max_examples=cases(500, 20_000), deadline=None)
 @given(st.sampled_from(["size", "kernel", "stride", "padding", "dilation"]), NOT_INTEGERS)
 def test_a_bad_geometry_is_refused_with_its_name(name, bad):
     with pytest.raises(ValueError, match=rf"`{name} = .*` no es válido: debe ser un entero entre"):

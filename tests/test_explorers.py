@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from explorer_helpers import FOLDER, node, write_folder
+from fault_helpers import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
@@ -20,7 +21,7 @@ from labcode.explorers.pictures import LABELS, correlate, picture
 from labcode.text import decimal
 
 TESTS = [FOLDER / "core.test.mjs"]  # los demás exploradores tienen la suya en test_<nombre>_explorer.py
-CASES = 2_200
+CASES = cases(2_200, 50_000)
 
 
 def convolution_case(generator: torch.Generator, exact: bool) -> dict:
@@ -62,12 +63,12 @@ def layer_case(generator: torch.Generator) -> dict:
 
 
 def fit_cases() -> list[dict]:
-    cases = []
+    fits = []
     for k in range(1, 8):
         kernel = [[float(i * k + j) for j in range(k)] for i in range(k)]
         for weights in (kernel, [[0.25] * k] * k):
-            cases += [{"weights": weights, "size": size, "fitted": fit_kernel(weights, size)} for size in range(1, 8)]
-    return cases
+            fits += [{"weights": weights, "size": size, "fitted": fit_kernel(weights, size)} for size in range(1, 8)]
+    return fits
 
 
 def decimal_cases() -> list[list]:
@@ -86,7 +87,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Los módulos tal como los importa el navegador y los casos que calculó torch."""
     target = tmp_path_factory.mktemp("exploradores")
     generator = torch.Generator().manual_seed(20231107)
-    cases = {
+    data = {
         "convolution": [convolution_case(generator, exact=i % 2 == 0) for i in range(CASES)],
         "pooling": [pooling_case(generator) for _ in range(300)],
         "layers": [layer_case(generator) for _ in range(300)],
@@ -94,9 +95,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "weights": WEIGHTS,
         "decimals": decimal_cases(),
     }
-    return write_folder(target, cases)
+    return write_folder(target, data)
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("path", TESTS, ids=lambda p: p.name)
 def test_javascript_agrees_with_torch(path, folder):
     done = node("--test", str(path), folder=folder)
@@ -105,10 +107,10 @@ def test_javascript_agrees_with_torch(path, folder):
 
 
 def test_the_javascript_tests_can_fail(folder, tmp_path):
-    cases = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
-    first = next(case for case in cases["convolution"] if case["output"])
+    data = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
+    first = next(case for case in data["convolution"] if case["output"])
     first["output"][0][0] += 1
-    assert node("--test", str(TESTS[0]), folder=write_folder(tmp_path, cases)).returncode == 1
+    assert node("--test", str(TESTS[0]), folder=write_folder(tmp_path, data)).returncode == 1
 
 
 def test_a_module_has_a_face_and_no_imports(folder):
@@ -181,8 +183,9 @@ INTEGERS = {"kernel_size": (1, 7), "stride": (1, 4), "padding": (0, 3), "dilatio
 JUNK = st.one_of(st.none(), st.text(max_size=4), st.booleans(), st.floats(), st.lists(st.integers(), max_size=2), st.integers())
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("name", INTEGERS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=cases(500, 20_000), deadline=None)
 @given(value=JUNK)
 def test_integers_are_checked_in_spanish(name, value):
     explorer = shared_kernel()

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 import torch
 
+from fault_helpers import cases
 from labcode import __main__ as command
 from labcode import catalog
 from labcode.experiments import TrainingError
@@ -36,9 +37,15 @@ def chapter(tmp_path):
 def test_rebuild_runs_the_chapter_and_leaves_the_source_intact(chapter, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "EXECUTED", tmp_path / "out")
     before = chapter.read_bytes()
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    drafts = [tmp_path / "out" / f".{name}.ipynb" for name in (f"05_l2.{ended.pid}", f"05_l2.{os.getppid()}", "otro")]
+    drafts[0].parent.mkdir()
+    for draft in drafts:
+        draft.touch()
     target = command.rebuild_chapter(chapter, {"ENTRENAR": True})
     assert (chapter.parent / "corrio.txt").read_text() == "True"
-    assert chapter.read_bytes() == before and [p.name for p in (tmp_path / "out").iterdir()] == [target.name]
+    assert chapter.read_bytes() == before and set((tmp_path / "out").iterdir()) == {target, *drafts[1:]}  # del que murió no queda nada
     printed = [o.text for o in nbformat.read(target, 4).cells[-1].outputs if o.output_type == "stream"]
     assert printed == ["1\n2\n"]  # un solo texto, aunque haya llegado en dos mensajes: así lo esperan las diapositivas
 
@@ -198,7 +205,9 @@ def training(folder, workers):
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_a_stop_leaves_nothing_running_and_the_same_order_goes_on(tmp_path, monkeypatch):
+@pytest.mark.fault
+@pytest.mark.parametrize("_", range(cases(1, 10)))
+def test_a_stop_leaves_nothing_running_and_the_same_order_goes_on(tmp_path, monkeypatch, _):
     """SIGTERM y Ctrl-C de verdad, a media época: 130, la orden que sigue, nadie vivo, y los mismos bits después."""
     with training(tmp_path / "one", "1") as one, training(tmp_path / "two", "2") as two:
         wait_for(lambda: paused(tmp_path / "one") and paused(tmp_path / "two"))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from explorer_helpers import FOLDER, node, passes, write_folder
+from fault_helpers import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
@@ -14,7 +15,7 @@ from labcode.explorers import MaxPoolingExplorer
 from labcode.explorers.draws import random_from
 from labcode.explorers.max_pooling import expected_share, game_map, pool
 
-CASES = 1_500
+CASES = cases(2_000, 50_000)
 
 
 def pooling_case(generator: torch.Generator, exact: bool) -> dict:
@@ -42,23 +43,24 @@ def pooling_case(generator: torch.Generator, exact: bool) -> dict:
 def folder(tmp_path_factory: pytest.TempPathFactory):
     generator = torch.Generator().manual_seed(20231107)
     seeds = list(range(40)) + [999, 5999, 2**32 - 1]
-    cases = {
+    data = {
         "pooling": [pooling_case(generator, exact=i % 2 == 0) for i in range(CASES)],
         "games": [game_map(seed).tolist() for seed in range(1000)],
         "draws": [[seed, [draw() for _ in range(20)]] for seed in seeds for draw in [random_from(seed)]],
         "expected": [[k, d, r, expected_share(k, d, r)] for k in (2, 3, 4) for d in range(-3, 4) for r in range(-3, 4)],
     }
-    return write_folder(tmp_path_factory.mktemp("agrupar"), cases)
+    return write_folder(tmp_path_factory.mktemp("agrupar"), data)
 
 
+@pytest.mark.fault
 def test_javascript_agrees_with_torch(folder):
     passes("max_pooling", folder)
 
 
 def test_the_javascript_test_can_fail(folder, tmp_path):
-    cases = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
-    cases["pooling"][3]["where"][0][0] += 1
-    assert node("--test", str(FOLDER / "max_pooling.test.mjs"), folder=write_folder(tmp_path, cases)).returncode == 1
+    data = json.loads((folder / "cases.json").read_text(encoding="utf-8"))
+    data["pooling"][3]["where"][0][0] += 1
+    assert node("--test", str(FOLDER / "max_pooling.test.mjs"), folder=write_folder(tmp_path, data)).returncode == 1
 
 
 def test_python_pools_as_torch_does():
@@ -81,8 +83,9 @@ INTEGERS = {"game": (0, 999), "seed": (0, 999), "size": (2, 4), "stride": (1, 4)
 _one: list[MaxPoolingExplorer] = []
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("name", INTEGERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=cases(500, 20_000), deadline=None)
 @given(value=st.one_of(st.none(), st.text(max_size=3), st.booleans(), st.floats(), st.integers(), st.lists(st.integers(), max_size=1)))
 def test_integers_are_checked_in_spanish(name, value):
     explorer = (_one or _one.append(MaxPoolingExplorer()) or _one)[0]

@@ -6,6 +6,7 @@ import pytest
 import torch
 from test_experiments import TINY, Here, place  # noqa: F401 - `place` es un accesorio de pytest
 
+from fault_helpers import cases, flips
 from labcode import catalog, text
 from labcode.experiments import Experiment, Findings, Score, obtain, train_missing
 from labcode.experiments.planning import plan
@@ -64,6 +65,7 @@ def test_streams_are_joined_only_while_every_process_has_work():
     assert len(plan(images, images.jobs("final"), lanes=2)) == 30
 
 
+@pytest.mark.fault
 def test_measures_and_weights_are_those_of_the_trained_network(place, monkeypatch):
     monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
     kept = replace(TINY, name="KEPT", model=CNNConfig((2, 3), (8, 7)), final="chosen", keep=True, seeds=1,
@@ -83,9 +85,7 @@ def test_measures_and_weights_are_those_of_the_trained_network(place, monkeypatc
     data = runner._dataset()
     assert Network(saved.model, saved.mean, saved.std).accuracy(data.test_images, data.test_labels) == pytest.approx(result.metrics["eval_accuracy"])
     path = weights_path("KEPT")
-    good = path.read_bytes()
-    for position in range(0, len(good), len(good) // 40):
-        path.write_bytes(good[:position] + bytes([good[position] ^ 8]) + good[position + 1 :])
+    for _ in flips(path, cases(2_000, 20_000)):
         with pytest.raises(ResultError, match="sha256 no coincide"):
             read_weights("KEPT")
     path.unlink()

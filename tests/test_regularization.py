@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fault_helpers import cases
 from labcode.models import MLPConfig, build
 from labcode.regularization import l2_penalty, shrink_factor, weight_decay_for
 
@@ -53,8 +54,9 @@ def test_shrink_factor_is_what_one_step_without_data_does(lam, rate):
     assert math.isclose((weight - rate * weight.grad).item(), 2.0 * shrink_factor(lam, rate), abs_tol=1e-9, rel_tol=1e-9)
 
 
+@pytest.mark.fault
 @given(st.one_of(st.floats(max_value=-1e-300), st.floats(min_value=10.001), st.just(math.nan), st.booleans(), st.text()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=cases(500, 20_000), deadline=None)
 def test_bad_lam_is_refused(lam):
     with pytest.raises(ValueError, match="debe ser un número finito entre 0 y 10"):
         weight_decay_for(lam)

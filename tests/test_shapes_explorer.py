@@ -2,6 +2,7 @@
 
 import json
 
+import fault_helpers
 import pytest
 import torch
 from explorer_helpers import FOLDER, node, passes, write_folder
@@ -12,7 +13,7 @@ from torch import nn
 from labcode.explorers import ShapesExplorer
 from labcode.explorers.shapes import BOUNDS
 
-CASES = 2_400
+CASES = fault_helpers.cases(2_400, 50_000)
 
 
 def layer_case(generator: torch.Generator) -> dict:
@@ -44,6 +45,7 @@ def folder(cases, tmp_path_factory: pytest.TempPathFactory):
     return write_folder(tmp_path_factory.mktemp("formas"), {"layers": cases, "bounds": {name: list(b) for name, b in BOUNDS.items()}})
 
 
+@pytest.mark.fault
 def test_javascript_says_what_torch_says(folder):
     passes("shapes", folder)
 
@@ -82,8 +84,9 @@ def test_the_fixed_picture_says_the_shapes():
 _shared: list[ShapesExplorer] = []
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("name", BOUNDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=fault_helpers.cases(500, 20_000), deadline=None)
 @given(value=st.one_of(st.none(), st.text(max_size=3), st.booleans(), st.floats(), st.integers()))
 def test_every_setting_is_checked_in_spanish(name, value):
     explorer = _shared[0] if _shared else _shared.append(ShapesExplorer()) or _shared[0]

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fault_helpers import cases, flips
 from labcode.augmentation import Cutout, HorizontalFlip, RandomCrop, RandomErasing, augment
 from labcode.data import figuras, split
 from labcode.models import CNNConfig, FastConfig, MLPConfig, VGGConfig, build
@@ -461,7 +462,7 @@ from test_training import toy, MODELS
 from labcode.training import Recipe, Run, train
 from labcode.augmentation import HorizontalFlip, RandomErasing
 kinds = (HorizontalFlip(), RandomErasing())
-runs = [Run(MODELS[0], Recipe(batch_size=8, epochs=40, lam=lam, augmentations=kinds), 0) for lam in (0.0, 0.01)]
+runs = [Run(MODELS[0], Recipe(batch_size=8, epochs=40, lam=lam, dropout=0.2, augmentations=kinds), 0) for lam in (0.0, 0.01)]
 done = train(runs, toy(400), checkpoint=Path(sys.argv[1]))
 torch.save([d.model.state_dict() for d in done], sys.argv[2]); print([d.history for d in done])
 """
@@ -494,12 +495,11 @@ def test_kill_9_at_random_instants_and_resume_gives_the_same_bits(tmp_path):
     assert all(torch.equal(a[k], b[k]) for a, b in zip(expected, got) for k in a)
 
 
+@pytest.mark.fault
 def test_checkpoint_with_one_flipped_bit_is_refused(tmp_path):
     path = tmp_path / "c.ckpt"
-    train(Run(MODELS[0], Recipe(epochs=1), 0), toy(), checkpoint=path)
-    good = path.read_bytes()
-    for position in torch.randint(len(good), (60,), generator=torch.Generator().manual_seed(0)).tolist():
-        path.write_bytes(good[:position] + bytes([good[position] ^ 4]) + good[position + 1 :])
+    train(Run(MLPConfig(hidden=(1,)), Recipe(epochs=1), 0), toy(), checkpoint=path)
+    for _ in flips(path, cases(2_000, 20_000)):
         with pytest.raises(ValueError, match="dañado"):
             load_checkpoint(path)
 
@@ -529,6 +529,26 @@ def test_schedule_rises_to_one_and_falls_to_zero(steps, warmup):
 def test_bad_recipe_is_refused_in_spanish(field, value):
     with pytest.raises(ValueError, match=f"`{field} = .*no es válido: debe ser"):
         Recipe(**{field: value})
+
+
+NO_NUMBER = st.one_of(st.none(), st.text(max_size=3), st.booleans(), st.sampled_from((math.nan, math.inf)), st.floats(max_value=-1e-9), st.tuples(st.integers()))
+JUNK = {
+    **{name: NO_NUMBER | st.floats() | st.integers(max_value=0) for name in ("batch_size", "epochs")},
+    **{name: NO_NUMBER | st.floats(1.001) for name in ("momentum", "warmup", "label_smoothing", "dropout", "label_noise")},
+    "learning_rate": NO_NUMBER | st.floats(10.001) | st.just(0.0), "lam": NO_NUMBER | st.floats(10.001), "clip_norm": NO_NUMBER | st.floats(1.001e6),
+}  # fmt: skip
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("field", JUNK)
+def test_whatever_is_not_a_value_of_a_recipe_is_refused(field):
+    @settings(max_examples=cases(500, 20_000), deadline=None)
+    @given(JUNK[field])
+    def refused(value):
+        with pytest.raises(ValueError, match=rf"(?s)`{field} = .*no es válido: debe ser"):
+            Recipe(**{field: value})
+
+    refused()
 
 
 def test_groups_that_cannot_go_together_are_refused():

@@ -24,11 +24,11 @@ from labcode.experiments.planning import checkpoint_folder, checkpoint_path, cle
 from labcode.experiments.pool import UNGUARDED, being_born, local_pool, no_interrupt, process_count
 from labcode.experiments.progress import as_they_finish
 from labcode.experiments.remote import dask_duty
-from labcode.files import clean_temporaries, ensure_writable
+from labcode.files import cache_dir, clean_temporaries, ensure_writable
 from labcode.measures import Measure, Network, Values
 from labcode.results import Result, provenance, results_dir, running_code, write_result
 from labcode.training import Trained, pick_device, train
-from labcode.weights import write_weights
+from labcode.weights import weights_dir, write_weights
 
 EDGES = [round(x, 3) for x in np.linspace(-0.5, 0.5, 101).tolist()]
 _ONE_GROUP = threading.Lock()  # la semilla y los modos de torch son del proceso: en él, un grupo a la vez
@@ -81,7 +81,8 @@ def train_missing(
     trained = 0
     with _alone(experiment.name, folder / "lock"), ExitStack() as opened:
         clean_temporaries(folder, older_than=0.0)
-        clean_temporaries(results_dir())
+        for shared in (cache_dir(), results_dir(), weights_dir()):
+            clean_temporaries(shared)
         clean_finished(experiment, [result.config for result in Findings(experiment, check=False).whole])
         for phase in PHASES:
             wanted = experiment.phase_seeds(phase)[:seeds]

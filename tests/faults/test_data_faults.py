@@ -24,12 +24,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from data_helpers import (  # noqa: E402
     FORMS, N, Tiny, archive_of, python2_pickle, stamp, tar, tar_gz, tiny, write_folder,
 )  # fmt: skip
+from fault_helpers import cases  # noqa: E402
 
 from labcode.data import DataError, reading  # noqa: E402
 from labcode.data.cifar10 import Source, read  # noqa: E402
 from labcode.data.editions import OFFICIAL, Edition, Form  # noqa: E402
 
-LONG = os.environ.get("LABCODE_FAULTS") == "long"
+pytestmark = pytest.mark.fault
 HTML = b"<!doctype html><html><body>Inicie sesi\xc3\xb3n en la red</body></html>"
 
 
@@ -86,7 +87,7 @@ def test_f6_damaged_files_are_refused_before_they_are_read(
     folders = {form: write_folder(tmp_path / OFFICIAL.folders[form], small.files[form]) for form in FORMS}
     place = write_folder(tmp_path / "archivos", {OFFICIAL.names[f]: small.archives[f] for f in FORMS})
     refused = 0
-    for _ in range(100_000 if LONG else 1_000):
+    for _ in range(cases(1_000, 100_000)):
         form = dice.choice(FORMS)
         if dice.random() < 0.5:
             source, path = Source(place / OFFICIAL.names[form], form), place / OFFICIAL.names[form]
@@ -108,7 +109,7 @@ def test_f6_damaged_files_are_refused_before_they_are_read(
 def test_f6_behind_the_hash_a_damaged_tar_is_still_refused(small: Tiny, tmp_path: Path) -> None:
     """El archivo dañado lleva aquí un sello que coincide: lo que se prueba es el lector del tar."""
     dice = random.Random(66)
-    for _ in range(20_000 if LONG else 200):
+    for _ in range(cases(200, 20_000)):
         form = dice.choice(FORMS)
         plain = bytearray(gzip.decompress(small.archives[form]))
         headers = [at for at in range(0, len(plain), 512) if plain[at : at + 5] == b"cifar"]

@@ -18,13 +18,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from data_helpers import QUICK, Server, serving, stamp, tiny, try_download  # noqa: E402
+from fault_helpers import cases  # noqa: E402
 
 from labcode.data import DataError  # noqa: E402
 from labcode.data.cifar10 import load_cifar10  # noqa: E402
 from labcode.data.download import Patience, download  # noqa: E402
 from labcode.data.editions import FileStamp  # noqa: E402
 
-LONG = os.environ.get("LABCODE_FAULTS") == "long"
+pytestmark = pytest.mark.fault
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +136,7 @@ def wait_for_first_bytes(server: Server, part: Path) -> None:
 def test_f3_killed_downloads_resume(tmp_path: Path) -> None:
     dice = random.Random(3)
     with serving(DATA) as server:
-        for round_ in range(200 if LONG else 10):
+        for round_ in range(cases(10, 200)):
             target = tmp_path / str(round_) / "datos.gz"
             process, _ = launch(target, [server.url("slow")])
             wait_for_first_bytes(server, target.with_name("datos.gz.part"))
@@ -151,7 +152,7 @@ def test_f3_killed_downloads_resume(tmp_path: Path) -> None:
 
 def test_f10_two_at_once_download_once(tmp_path: Path) -> None:
     with serving(DATA) as server:
-        for round_ in range(20 if LONG else 2):
+        for round_ in range(cases(2, 20)):
             target = tmp_path / str(round_) / "datos.gz"
             running = [launch(target, [server.url("slow")]) for _ in range(3)]
             assert [report.get(timeout=30)[0] for _, report in running] == ["bien"] * 3
@@ -163,7 +164,7 @@ def test_f10_two_at_once_download_once(tmp_path: Path) -> None:
 
 def test_f10_the_lock_of_a_dead_process_is_free(tmp_path: Path) -> None:
     with serving(DATA) as server:
-        for round_ in range(100 if LONG else 5):
+        for round_ in range(cases(5, 100)):
             target = tmp_path / str(round_) / "datos.gz"
             first, _ = launch(target, [server.url("slow")])
             wait_for_first_bytes(server, target.with_name("datos.gz.part"))
@@ -196,7 +197,7 @@ def refusal(target: Path, **limits: Any) -> str:
 
 def test_f9_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
     dice = random.Random(9)
-    for round_ in range(100 if LONG else 10):
+    for round_ in range(cases(10, 100)):
         message = refusal(tmp_path / str(round_) / "datos.gz", file_limit=dice.randrange(len(DATA)))
         assert "no queda espacio" in message
 
