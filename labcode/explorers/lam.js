@@ -53,7 +53,7 @@ function render({ model, el }) {
     h("div", { class: `rc-four${plane ? " rc-six" : ""}` }, curves.element, sweep.element, weights.element, plane?.element,
       h("div", { class: "rc-card" }, plane && h("strong", {}, "En CIFAR-10"), reading.element),
       plane && h("div", { class: "rc-card" }, h("strong", {}, "En el plano"), planeReading.element,
-        h("p", { class: "rc-note" }, `Otro problema y otras redes, con los mismos λ. Línea llena, su frontera; de puntos, la verdadera, de largo ${lengthOf(frontier.truth).toFixed(1)}.`))));
+        h("p", { class: "rc-note" }, `Otro problema y otras redes, con los mismos λ. Línea llena, su frontera; de puntos, la verdadera, de largo ${decimal(lengthOf(frontier.truth), 1)}.`))));
 
   const refresh = () => {
     const i = index();
@@ -62,7 +62,7 @@ function render({ model, el }) {
     if (body.hidden) return;
     lam.update(i);
     const said = found
-      ? [`${found.val[0].toFixed(2)} ± ${found.val[1].toFixed(2)}\u202f%`, `${found.train[0].toFixed(2)}\u202f%`, `${found.gap.toFixed(1)} puntos`.replace("-", "−"), number(found.squares, 1), `${number(found.near, 0)}\u202f%`]
+      ? [`${decimal(found.val[0])} ± ${percent(found.val[1], 2)}`, percent(found.train[0], 2), `${decimal(found.gap, 1)} puntos`, number(found.squares, 1), percent(found.near, 0)]
       : new Array(5).fill("sin medir");
     reading.update(said);
     const name = `λ = ${lamText(runs[i].lam)}`;

@@ -24,8 +24,12 @@ def _is_run(run: Any, bins: int) -> bool:
     return (
         _is_curve(run["train"]) and _is_curve(run["val"]) and len(run["train"][0]) == len(run["val"][0])
         and are_numbers([run["squares"]], 0, 1e12) and are_numbers(run["counts"], 0, 1e12) and len(run["counts"]) == bins
-        and all(run[key] == [None, None] or are_numbers(run[key], -100, 100) for key in ("gain", "behind"))
+        and all(_is_difference(run[key]) for key in ("gain", "behind"))
     )  # fmt: skip
+
+
+def _is_difference(pair: Any) -> bool:
+    return len(pair) == 2 and are_numbers([x for x in pair if x is not None], -100, 100) and (pair[0] is not None or pair[1] is None)
 
 
 def _check_data(name: str, value: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ export function tiedWith(data) {
   if (data.chosen === null) return [];
   return measured(data).filter((i) => {
     const [behind, half] = data.runs[i].behind;
-    return i === data.chosen || (behind !== null && behind <= half);
+    return i === data.chosen || (behind !== null && (half === null || behind <= half)); // sin intervalo no se distinguen
   });
 }
 
@@ -40,16 +40,16 @@ export function judgeLam(data, index, points) {
   const best = runs[chosen];
   const tied = tiedWith(data);
   const right = tied.includes(index);
-  const winner = `Gana λ = ${lamText(best.lam)}, con ${finalOf(best.val)[0].toFixed(2)}\u202f% en validación`;
-  const own = runs[index].seeds ? finalOf(runs[index].val)[0].toFixed(2) : null;
+  const winner = `Gana λ = ${lamText(best.lam)}, con ${percent(finalOf(best.val)[0], 2)} en validación`;
+  const own = runs[index].seeds ? percent(finalOf(runs[index].val)[0], 2) : null;
   const said = index === chosen ? `${winner}.`
-    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}\u202f%`}${right ? ", y la diferencia, semilla a semilla, no se distingue de cero" : ""}.`;
+    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}`}${right ? ", y la diferencia, semilla a semilla, no se distingue de cero" : ""}.`;
   const [gain, half] = best.gain;
   if (chosen === 0) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} Ningún castigo de los medidos mejora a λ = 0.` };
   if (gain === null) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said}` };
   const off = Math.abs(points - gain);
-  const close = off <= Math.max(half, 0.5) ? "muy cerca" : points > gain ? "es menos de lo que creían" : "es más de lo que creían";
-  return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} A λ = 0 le gana por ${gain.toFixed(1)} ± ${half.toFixed(1)} puntos; ustedes dijeron ${number(points, 1)}: ${close}.` };
+  const close = off <= Math.max(half ?? 0, 0.5) ? "muy cerca" : points > gain ? "es menos de lo que creían" : "es más de lo que creían";
+  return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} A λ = 0 le gana por ${decimal(gain, 1)}${half === null ? "" : ` ± ${decimal(half, 1)}`} puntos; ustedes dijeron ${number(points, 1)}: ${close}.` };
 }
 
 /** La red del plano que se entrenó con ese λ; `null` si no la hay. */
@@ -78,10 +78,10 @@ export function frontierLength(field, side) {
 export function planeTexts({ side, truth }, net) {
   const field = fieldOf(net);
   const length = frontierLength(field, side);
-  const [train, fresh] = [net.train, net.new].map((x) => `${x.toFixed(1)}\u202f%`);
-  const border = length ? `su frontera mide ${length.toFixed(1)} y la verdadera ${lengthOf(truth).toFixed(1)}` : `no tiene frontera: responde siempre ${field[0] > 0.5 ? "naranja" : "azul"}`;
+  const [train, fresh] = [net.train, net.new].map((x) => percent(x));
+  const border = length ? `su frontera mide ${decimal(length, 1)} y la verdadera ${decimal(lengthOf(truth), 1)}` : `no tiene frontera: responde siempre ${field[0] > 0.5 ? "naranja" : "azul"}`;
   return {
-    facts: [train, fresh, number(net.squares, 1), length ? length.toFixed(1) : "no hay"],
+    facts: [train, fresh, number(net.squares, 1), length ? decimal(length, 1) : "no hay"],
     told: `en el plano acierta ${train} de sus ejemplos y ${fresh} de los nuevos, y ${border}`,
   };
 }

@@ -81,8 +81,8 @@ def _run(findings: Findings, lam: float, base: float) -> dict[str, Any]:
         "seeds": len(results),
         "train": _curve(findings.curves("train_accuracy", lam=lam)),
         "val": _curve(findings.curves("val_accuracy", lam=lam)),
-        "gain": _pair(value.minus(reference)),
-        "behind": _pair(best.minus(value)),
+        "gain": _difference(value.minus(reference)),
+        "behind": _difference(best.minus(value)),
         "squares": round(findings.score("sum_squares", lam=lam).mean, 2),
         "counts": np.mean([r.weights["counts"] for r in results], axis=0).round(1).tolist(),
     }
@@ -93,8 +93,12 @@ def _curve(curves: np.ndarray) -> list[list[float]]:
     return [[mean for mean, _ in pairs], [half for _, half in pairs]]
 
 
-def _pair(score: Score) -> list[float | None]:
-    """La media y el semiancho de su intervalo (0 con una semilla); `[None, None]` sin medidas."""
-    if not score.seeds:
-        return [None, None]
+def _pair(score: Score) -> list[float]:
+    """La media y el semiancho de su intervalo; 0 si con esas semillas no lo hay, y la banda no se ve."""
     return [round(score.mean, 3), round(score.ci95, 3) if math.isfinite(score.ci95) else 0.0]
+
+
+def _difference(score: Score) -> list[float | None]:
+    """La media y el semiancho de su intervalo, `None` si con esas semillas no lo hay; `[None, None]` sin medidas."""
+    half = round(score.ci95, 3) if math.isfinite(score.ci95) else None
+    return [round(score.mean, 3) if score.seeds else None, half]

@@ -32,10 +32,10 @@ test("empatan con el elegido los mismos que en NumPy, y el veredicto lo dice", (
     for (let i = 0; i < data.runs.length; i++) {
       const verdict = lam.judgeLam(data, i, 2);
       assert.equal(verdict.right, tied.includes(i));
-      assert.ok(verdict.text.includes(`Gana λ = ${lam.lamText(best.lam)}, con ${best.val[0].at(-1).toFixed(2)}`), verdict.text);
+      assert.ok(verdict.text.includes(`Gana λ = ${lam.lamText(best.lam)}, con ${lam.decimal(best.val[0].at(-1))}`), verdict.text);
       assert.equal(verdict.text.includes("no se distingue de cero"), tied.includes(i) && i !== data.chosen);
       assert.equal(verdict.text.includes("Ningún castigo"), data.chosen === 0);
-      if (data.chosen > 0 && best.gain[0] !== null) assert.ok(verdict.text.includes(`${best.gain[0].toFixed(1)} ± ${best.gain[1].toFixed(1)} puntos; ustedes dijeron 2`), verdict.text);
+      if (data.chosen > 0 && best.gain[0] !== null) assert.ok(verdict.text.includes(`${lam.decimal(best.gain[0], 1)} ± ${lam.decimal(best.gain[1], 1)} puntos; ustedes dijeron 2`), verdict.text);
     }
   }
 });
@@ -47,6 +47,13 @@ test("el veredicto dice cada cifra en su sitio", () => {
     "Todavía no. Gana λ = 0.001, con 73.00\u202f% en validación; λ = 0.1 llega a 61.50\u202f%. A λ = 0 le gana por 3.0 ± 2.0 puntos; ustedes dijeron 8: es menos de lo que creían.");
   const ending = (points) => lam.judgeLam(data, 1, points).text.split(": ").at(-1);
   assert.deepEqual([0.5, 1.5, 4.5, 5.5].map(ending), ["es más de lo que creían.", "muy cerca.", "muy cerca.", "es menos de lo que creían."]);
+});
+
+test("con dos semillas no hay intervalo: nada se distingue del elegido, y no se escribe uno", () => {
+  const runOf = (lam, val, behind, gain) => ({ lam, seeds: 2, train: [[50, 90], [0, 0]], val: [[50, val], [0, 0]], behind, gain });
+  const data = { chosen: 1, runs: [runOf(0, 70, [3, null], [0, null]), runOf(0.001, 73, [0, null], [3, null])] };
+  assert.deepEqual(lam.tiedWith(data), [0, 1]);
+  assert.ok(lam.judgeLam(data, 0, 3).text.endsWith("A λ = 0 le gana por 3.0 puntos; ustedes dijeron 3: muy cerca."));
 });
 
 test("las bandas y las escalas caen donde dice NumPy", () => {
