@@ -36,5 +36,5 @@ def _point(found: Findings, examples: int) -> dict[str, Any] | None:
     score = found.score("test_accuracy", examples=examples)
     if not np.isfinite(score.mean):
         return None
-    half = round(score.ci95, 3) if np.isfinite(score.ci95) else None
-    return {"mean": round(score.mean, 3), "half": half, "seeds": score.seeds}
+    half = round(score.ci95, 6) if np.isfinite(score.ci95) else None
+    return {"mean": round(score.mean, 6), "half": half, "seeds": score.seeds}

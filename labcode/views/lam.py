@@ -95,10 +95,10 @@ def _curve(curves: np.ndarray) -> list[list[float]]:
 
 def _pair(score: Score) -> list[float]:
     """La media y el semiancho de su intervalo; 0 si con esas semillas no lo hay, y la banda no se ve."""
-    return [round(score.mean, 3), round(score.ci95, 3) if math.isfinite(score.ci95) else 0.0]
+    return [round(score.mean, 6), round(score.ci95, 6) if math.isfinite(score.ci95) else 0.0]
 
 
 def _difference(score: Score) -> list[float | None]:
     """La media y el semiancho de su intervalo, `None` si con esas semillas no lo hay; `[None, None]` sin medidas."""
-    half = round(score.ci95, 3) if math.isfinite(score.ci95) else None
-    return [round(score.mean, 3) if score.seeds else None, half]
+    half = round(score.ci95, 6) if math.isfinite(score.ci95) else None
+    return [round(score.mean, 6) if score.seeds else None, half]

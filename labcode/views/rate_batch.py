@@ -47,4 +47,4 @@ def _cell(findings: Findings, setting: dict[str, Any]) -> list[float | None] | N
 
 
 def _number(x: float) -> float | None:
-    return round(x, 3) if math.isfinite(x) else None
+    return round(x, 6) if math.isfinite(x) else None

@@ -81,7 +81,7 @@ def _named(name: str, setting: Mapping[str, Any]) -> str:
 
 def _row(t: float, nll: float, ece: float, counts: np.ndarray, confidence: np.ndarray, accuracy: np.ndarray) -> dict[str, Any]:
     return {
-        "t": t, "nll": round(float(nll), 4), "ece": round(float(ece), 2), "counts": counts.astype(int).tolist(),
+        "t": t, "nll": round(float(nll), 6), "ece": round(float(ece), 6), "counts": counts.astype(int).tolist(),
         "confidence": confidence.round(4).tolist(), "accuracy": accuracy.round(4).tolist(),
     }  # fmt: skip
 

@@ -60,15 +60,15 @@ def _setting(key: str, findings: Findings, setting: dict[str, Any]) -> dict[str,
         "detail": detail,
         "amount": amount,
         "seeds": len(results),
-        "accuracy": _mean(findings.curves("train_accuracy", **setting), end, 2),
-        "loss": _mean(findings.curves("train_loss", **setting), end, 4),
+        "accuracy": _mean(findings.curves("train_accuracy", **setting), end),
+        "loss": _mean(findings.curves("train_loss", **setting), end),
         "diverged": end,
     }
 
 
-def _mean(curves: np.ndarray, end: int | None, digits: int) -> list[float | None]:
+def _mean(curves: np.ndarray, end: int | None) -> list[float | None]:
     """La media sobre semillas, época por época; `None` desde la época `end`."""
-    mean = [round(float(x), digits) for x in curves.mean(0)]
+    mean = [round(float(x), 6) for x in curves.mean(0)]
     return [x if math.isfinite(x) and (end is None or epoch < end) else None for epoch, x in enumerate(mean, 1)]
 
 

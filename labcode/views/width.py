@@ -115,12 +115,12 @@ def _curve(findings: Findings, setting: Mapping[str, Any], measure: str) -> np.n
 
 def _error(score: Score) -> list[float]:
     mean, half = 100 - score.mean, _half(score)
-    return [round(x, 2) for x in (mean, max(0.0, mean - half), min(100.0, mean + half))]
+    return [round(x, 6) for x in (mean, max(0.0, mean - half), min(100.0, mean + half))]
 
 
 def _loss(score: Score) -> list[float]:
     mean, half = score.mean, _half(score)
-    return [round(x, 4) for x in (mean, max(0.0, mean - half), mean + half)]
+    return [round(x, 6) for x in (mean, max(0.0, mean - half), mean + half)]
 
 
 def _half(score: Score) -> float:

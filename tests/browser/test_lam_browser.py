@@ -4,6 +4,7 @@ import json
 import re
 
 from conftest import SIZES, VIEWS, PageFactory
+from labcode import text
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
@@ -36,7 +37,7 @@ def test_bet_then_see(page: PageFactory, size):
     )
     root.get_by_role("button", name="Comprobar").click()
     winner = data["runs"][data["chosen"]]
-    expect(root.locator(".rc-feedback")).to_contain_text(f"Gana λ = {winner['lam']:g}, con {winner['val'][0][-1]:.2f}")
+    expect(root.locator(".rc-feedback")).to_contain_text(f"Gana λ = {winner['lam']:g}, con {text.decimal(winner['val'][0][-1])}")
     expect(root.locator(".rc-feedback")).to_contain_text("ustedes dijeron 5")
     expect(root.locator(".rc-lam-body")).to_be_visible()
     root.get_by_role("button", name="Otra apuesta").click()
@@ -49,7 +50,7 @@ def test_each_lam_shows_its_numbers(page: PageFactory):
     seen = set()
     for index, run in enumerate(state(root)["runs"]):
         slide_lam(root, index)
-        expect(root.locator(".rc-facts dd").first).to_contain_text(f"{run['val'][0][-1]:.2f} ± {run['val'][1][-1]:.2f}")
+        expect(root.locator(".rc-facts dd").first).to_contain_text(f"{text.decimal(run['val'][0][-1])} ± {text.percent(run['val'][1][-1])}")
         expect(root.locator(".rc-lam-body .rc-value")).to_have_text(f"{run['lam']:g}")
         seen.add(root.locator(".rc-chart").nth(2).inner_html())
     assert len(seen) == len(state(root)["runs"]), "el histograma no cambia con λ"
@@ -79,7 +80,7 @@ def test_the_frontier_changes_with_lam(page: PageFactory, size, scheme):
     for index, net in enumerate(nets):
         slide_lam(root, index)
         expect(canvas).to_have_attribute("aria-label", re.compile(rf"λ = {net['lam']:g}: en el plano acierta"))
-        expect(facts.nth(2)).to_have_text(f"{net['squares']:.1f}".removesuffix(".0"))
+        expect(facts.nth(2)).to_have_text(text.decimal(net["squares"], 1).removesuffix(".0"))
         colors, drawn = canvas.evaluate(DRAWN)
         assert colors > (50 if index < len(nets) - 1 else 5), "el lienzo está vacío"
         seen.add(drawn)

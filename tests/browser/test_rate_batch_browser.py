@@ -3,6 +3,7 @@
 import json
 
 from conftest import SIZES, VIEWS, PageFactory
+from labcode import text
 from playwright.sync_api import Locator, expect
 from test_explorers_browser import explorer
 from test_pages import AXE, OVERFLOW, violations
@@ -66,7 +67,7 @@ def test_each_cell_is_read_with_the_mouse(page: PageFactory):
         root.locator(".rc-cell").nth(r * columns + c).hover()
         expect(root.locator(".rc-reading")).to_contain_text(f"Lotes de {data['batches'][r]}, tasa {data['rates'][c]}")
         cell = data["maps"]["epochs"]["cells"][r][c]
-        said = "todavía no está medido" if cell is None else "divergió" if cell[0] is None else f"{cell[0]:.2f}"
+        said = "todavía no está medido" if cell is None else "divergió" if cell[0] is None else text.decimal(cell[0])
         expect(root.locator(".rc-reading")).to_contain_text(said)
 
 

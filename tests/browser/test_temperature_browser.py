@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import SIZES, VIEWS, PageFactory
+from labcode import text
 from playwright.sync_api import Locator, Page, expect
 from test_explorers_browser import explorer, slide
 from test_pages import ALL_RULES, AXE, OVERFLOW, SMALL, violations
@@ -79,7 +80,7 @@ def test_accuracy_never_moves_and_the_rest_does(page: PageFactory, site, size):
     opened = page(CHAPTER, size=size)
     root = planted(opened, site, LOUD)
     root.get_by_role("button", name="Ver sin predecir").click()
-    exact = f"{100 * accuracy_of(LOUD['rows'][24]):.1f}\u202f%"
+    exact = text.percent(100 * accuracy_of(LOUD['rows'][24]), 1)
     handle = root.get_by_role("slider", name="T")
     handle.focus()
     seen, top = set(), root.locator(".rc-t-bar[data-top=true]")
@@ -88,7 +89,7 @@ def test_accuracy_never_moves_and_the_rest_does(page: PageFactory, site, size):
         opened.keyboard.press(key)
         expect(handle).to_have_attribute("aria-valuetext", f"{row['t']:g}")
         expect(fact(root, 0)).to_have_text(exact)
-        expect(fact(root, 2)).to_have_text(f"{row['ece']:.1f} puntos")
+        expect(fact(root, 2)).to_have_text(f"{text.decimal(row['ece'], 1)} puntos")
         expect(root.locator("[aria-live=polite]")).to_contain_text(f"T = {row['t']:g}: dice")
         assert top.inner_text().split("\n")[0] == first  # la respuesta tampoco
         seen.add(root.locator(".rc-t-said").inner_text())
@@ -131,7 +132,7 @@ def test_the_chapter_brings_its_network_and_the_measured_ones(page: PageFactory)
     assert networks[0]["key"] == "mlp" and len(networks[0]["samples"]) == 3
     for one in networks[1:]:
         root.get_by_role("radio", name=one["name"], exact=True).check()
-        expect(root.locator(".rc-question")).to_contain_text(f"{100 * accuracy_of(one['rows'][0]):.1f}")
+        expect(root.locator(".rc-question")).to_contain_text(text.decimal(100 * accuracy_of(one['rows'][0]), 1))
         expect(root.locator(".rc-t-image")).to_have_count(1 if one["samples"] else 0)
 
 
