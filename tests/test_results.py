@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from fault_helpers import cases, flips
 from test_experiments import ROOT, TINY, Here, place  # noqa: F401 - `place` es una fixture
 
 from labcode import catalog, results
@@ -245,18 +246,17 @@ def test_settings_that_differ_a_little_do_not_share_a_file():
     assert paths == ["lam-0.001_seed-0.json", "lam-0.0010000001_seed-0.json"]
 
 
+@pytest.mark.fault
 def test_the_card_of_some_weights_is_sealed_and_of_its_own_experiment(place, monkeypatch):
     monkeypatch.setenv("LABCODE_WEIGHTS", str(place / "weights"))
     train_missing(replace(TINY, name="SEALED", axes={}, keep=True), executor=Here())
     card = weights_path("SEALED").with_suffix(".json")
-    good, known = card.read_bytes(), read_weights("SEALED").card
-    for position in range(0, len(good), max(1, len(good) // 300)):
-        card.write_bytes(good[:position] + bytes([good[position] ^ 1]) + good[position + 1 :])
+    known = read_weights("SEALED").card
+    for _ in flips(card, cases(2_000, 20_000)):
         try:
-            assert read_weights("SEALED").card == known
+            assert read_weights("SEALED").card == known  # solo si el bit cambió un espacio entre campos
         except ResultError:
             continue
-    card.write_bytes(good)
     for suffix in (".json", ".safetensors"):
         shutil.copy(card.with_suffix(suffix), weights_path("OTHER").with_suffix(suffix))
     with pytest.raises(ResultError, match="es la red de SEALED"):
