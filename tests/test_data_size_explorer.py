@@ -26,7 +26,7 @@ def random_data(generator: np.random.Generator) -> dict:
         there = generator.random(len(sizes)) > generator.choice([0.0, 0.3, 1.0])
         half = [None if generator.random() < 0.2 else float(h) for h in generator.uniform(0, 2, len(sizes))]
         points = [{"mean": float(m), "half": h, "seeds": 1 if h is None else 3} if ok else None for m, h, ok in zip(means, half, there)]
-        series.append({"key": f"r{at}", "name": f"Red {at}", "notice": "", "points": points})
+        series.append({"key": f"r{at}", "name": f"Red {at}", "notice": "", "points": points, "diverged": []})
     return {"sizes": sizes, "series": series}
 
 
@@ -75,7 +75,7 @@ def test_every_case_is_admitted_and_drawn(cases):
         assert "NaN" not in explorer.picture() and "nan" not in explorer.picture()
 
 
-GOOD = {"sizes": [500, 1000], "series": [{"key": "mlp", "name": "MLP", "notice": "", "points": [None, {"mean": 50.0, "half": 0.5, "seeds": 3}]}]}
+GOOD = {"sizes": [500, 1000], "series": [{"key": "mlp", "name": "MLP", "notice": "", "points": [None, {"mean": 50.0, "half": 0.5, "seeds": 3}], "diverged": [0]}]}
 
 
 def changed(**values) -> dict:
@@ -90,6 +90,7 @@ def changed(**values) -> dict:
         {**GOOD, "series": GOOD["series"] * 4}, {**GOOD, "more": 1}, changed(points=[None]), changed(points=3), changed(name=None),
         changed(points=[None, {"mean": float("nan"), "half": None, "seeds": 1}]), changed(points=[None, {"mean": 101, "half": None, "seeds": 1}]),
         changed(points=[None, {"mean": 50, "half": -1, "seeds": 1}]), changed(points=[None, {"mean": 50, "half": 1, "seeds": 0}]), changed(points=[None, {"mean": 50}]),
+        changed(diverged=None), changed(diverged=[1]), changed(diverged=[2]), changed(diverged=[[0]]),
     ],
     ids=lambda bad: json.dumps(bad)[:60],
 )  # fmt: skip
@@ -107,7 +108,7 @@ def test_the_other_traits_are_checked_too(name, bad):
 
 
 def test_without_results_it_says_so():
-    for explorer in (DataSizeExplorer(), DataSizeExplorer(changed(points=[None, None]))):
+    for explorer in (DataSizeExplorer(), DataSizeExplorer(changed(points=[None, None], diverged=[]))):
         assert "Todavía no hay resultados medidos" in explorer.picture()
     assert "MLP: 1000 → 50.0" in DataSizeExplorer(GOOD).picture()
 
@@ -130,7 +131,8 @@ def test_the_data_come_from_the_results(tmp_path, monkeypatch):
     assert data["sizes"] == list(SIZES) and (mlp["key"], vgg["key"]) == ("mlp", "vgg11")
     assert mlp["points"][0] == {"mean": 31.0, "half": pytest.approx(2.484, abs=1e-3), "seeds": 3}
     assert mlp["points"][1] == {"mean": 35.0, "half": None, "seeds": 1}
-    assert mlp["points"][2:] == [None] * 5 and vgg["points"] == [None] * 7  # lo que divergió no es un punto
+    assert mlp["points"][2:] == [None] * 5 and vgg["points"] == [None] * 7
+    assert mlp["diverged"] == [2] and vgg["diverged"] == []  # lo que divergió no es un punto, y no falta
     assert "labcode train DATA_VGG" in vgg["notice"]
     assert DataSizeExplorer(data).data == data
 

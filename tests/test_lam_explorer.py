@@ -16,6 +16,7 @@ from labcode import catalog
 from labcode.experiments import Findings, Score
 from labcode.explorers import LamExplorer
 from labcode.models import MLPConfig
+from labcode.results import Result, write_result
 from labcode.training import Recipe, Run, train
 from labcode.views.lam import SIDE, frontier_data, lam_data
 
@@ -29,7 +30,7 @@ def random_curve(generator: np.random.Generator) -> list[list[float]]:
 
 def random_run(generator: np.random.Generator, lam: float) -> dict:
     if generator.random() < 0.2:
-        return {"lam": lam, "seeds": 0}
+        return {"lam": lam, "seeds": 0, "diverged": bool(generator.random() < 0.5)}
     gain = [None, None] if generator.random() < 0.2 else generator.uniform(0, 20, 2).round(3).tolist()
     return {
         "lam": lam, "seeds": int(generator.integers(1, 9)), "train": random_curve(generator), "val": random_curve(generator), "gain": gain,
@@ -114,8 +115,16 @@ def test_the_data_are_those_of_the_results():
 def test_without_results_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("LABCODE_RESULTS", str(tmp_path))
     data = lam_data(Findings(catalog.L2_MLP))
-    assert data["chosen"] is None and not any(run["seeds"] for run in data["runs"])
+    assert data["chosen"] is None and not any(run["seeds"] or run["diverged"] for run in data["runs"])
     assert "Todavía no hay resultados medidos" in LamExplorer(data=data).picture()
+
+
+def test_what_diverged_is_not_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("LABCODE_RESULTS", str(tmp_path))
+    job = catalog.L2_MLP.job("selection", {"lam": 0.1}, 0)
+    write_result(Result(job.experiment, job.phase, job.setting, 0, job.config, {}, {"eval_accuracy": float("nan")}, {"edges": EDGES, "counts": [0] * 10}, 3, {}))
+    data = lam_data(Findings(catalog.L2_MLP))
+    assert [run["lam"] for run in data["runs"] if run["diverged"]] == [0.1] and LamExplorer(data=data).data == data
 
 
 def ramp(x: np.ndarray) -> np.ndarray:
@@ -180,6 +189,7 @@ def damaged() -> dict[str, dict]:
         "sin elegido": lambda d: d.update(chosen=None),
         "exactitud imposible": lambda d: d["runs"][1]["val"][0].__setitem__(0, 150.0),
         "NaN": lambda d: d["runs"][1]["val"][0].__setitem__(0, float("nan")),
+        "sin motivo": lambda d: d["runs"].__setitem__(-1, {"lam": d["runs"][-1]["lam"], "seeds": 0}),
         "curva corta": lambda d: d["runs"][1]["val"][0].pop(),
         "histograma corto": lambda d: d["runs"][2]["counts"].pop(),
         "texto": lambda d: d["runs"][2].update(squares="3"),

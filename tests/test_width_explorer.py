@@ -41,14 +41,15 @@ def random_case(generator: np.random.Generator) -> dict:
 
 
 def reading(one: dict) -> dict:
-    """El umbral y lo que hace el error después, según NumPy."""
-    widths, tests = np.array([p["width"] for p in one["points"]]), np.array([p["test"] for p in one["points"]])
+    """El umbral y lo que hace el error después, según NumPy; con menos de tres semillas no hay banda que comparar."""
+    widths, tests, draws = (np.array([p[key] for p in one["points"]]) for key in ("width", "test", "draws"))
     reached = np.flatnonzero(widths >= (one["threshold"] or np.inf)) if len(widths) else []
     at = int(reached[0]) if len(reached) else -1
-    if at < 0 or at == len(widths) - 1:
+    if at < 0 or at == len(widths) - 1 or min(draws[at], draws[-1]) < 3:
         return {"at": at, "kind": None, "best": None}
     kind = "down" if tests[-1, 2] < tests[at, 1] else "up" if tests[-1, 1] > tests[at, 2] else "flat"
-    return {"at": at, "kind": kind, "best": int(widths[:at][tests[:at, 0].argmin()]) if at else None}
+    before = np.flatnonzero(draws[:at] >= 3)
+    return {"at": at, "kind": kind, "best": int(widths[before][tests[before, 0].argmin()]) if len(before) else None}
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +119,19 @@ def test_the_network_comes_from_its_results(tmp_path, monkeypatch):
     assert sixteen["test"] == pytest.approx([68.0, 68 - 4.968, 68 + 4.968], abs=0.01) and sixteen["train"][0] == 38.0
     assert one["epochs"][0] == 1 and one["epochs"][-1] == 200 and len(one["epochs"]) == len(last["curve"]) == 60
     assert (sixty["curve"][0], sixty["curve"][-1]) == (90.0, 0.5)
-    assert "están medidos 4 de 11 anchos" in one["notice"] and "labcode train WIDTH" in one["notice"]
+    assert "divergió con 256 neuronas; están medidos 4 de 11 anchos" in one["notice"] and "labcode train WIDTH" in one["notice"]
     assert "4000 imágenes" in one["about"] and "20 de cada 100 etiquetas cambiadas" in one["about"]
     explorer = WidthExplorer({"series": [one]})
     for error, colour in ((0.0, "#7F7F7F"), (64.0, "#D55E00")):  # el eje va de 0 a 85, y de 300 a 30
         assert f'650.0 {300 - 270 * error / 85:.1f}" fill="none" stroke="{colour}"' in explorer.picture()
     assert explorer.at == 2 and "64.0" in explorer.picture() and "umbral de interpolación está en 64" in explorer.picture()
+
+
+def test_what_diverged_is_not_missing(tmp_path, monkeypatch):
+    widths = [setting["hidden"][0] for setting in catalog.WIDTH.settings]
+    ends = {width: [(50.0, 40.0)] * 3 for width in widths} | {widths[-1]: [(50.0, 40.0), (float("nan"), float("nan")), (50.0, 40.0)]}
+    one = from_findings(write_some(tmp_path, monkeypatch, ends))
+    assert len(one["points"]) == len(widths) - 1 and one["notice"] == f"divergió con {widths[-1]} neuronas."
 
 
 def test_the_loss_of_the_same_network_comes_too(tmp_path, monkeypatch):

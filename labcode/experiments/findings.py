@@ -143,7 +143,6 @@ class Findings:
         """Los valores de un eje."""
         return tuple(self.experiment.axes[axis])
 
-
     @property
     def chosen(self) -> dict[str, Any] | None:
         """El ajuste de mayor exactitud media en validación (el primero, si empatan); None si no hay medidas.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import numpy as np
 from traitlets import TraitError, TraitType
 
 from labcode.checks import check_choice, check_float, check_int, refuse
@@ -101,6 +102,28 @@ def check_matrix(name: str, value: Any, sides: tuple[int, int], bound: float, ex
     if not fits or not all(abs(x) <= bound for row in rows for x in row):  # NaN tampoco cumple
         raise refuse(name, Brief(value), allowed, example)
     return rows
+
+
+def not_pixels(name: str) -> ValueError:
+    """Da el error de lo que no es una imagen."""
+    return refuse(name, "…", "una imagen de [3, 32, 32] o [32, 32, 3] enteros entre 0 y 255", "figuras().train_images[0]")
+
+
+def check_pixels(name: str, value: Any) -> np.ndarray:
+    """Exige una imagen de enteros de 0 a 255, [32, 32, 3] o [3, 32, 32] (como las da PyTorch); la devuelve como [32, 32, 3].
+
+    Raises:
+        ValueError: si no es una imagen así.
+    """
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise not_pixels(name) from None
+    array = array.transpose(1, 2, 0) if array.shape == (3, 32, 32) else array
+    whole = array.dtype != bool and np.issubdtype(array.dtype, np.integer)
+    if array.shape != (32, 32, 3) or not whole or array.min() < 0 or array.max() > 255:
+        raise not_pixels(name)
+    return array
 
 
 def number(x: Any) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, check_choice, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style
+from labcode.explorers.base import Checked, Explorer, check_pixels, module_source, not_pixels, still, style
 from labcode.explorers.cnn_forward import check_network, forward
 from labcode.explorers.cnn_pictures import BLANK, OWN, PALETTE, SIDE, decode, encode, pictures
 from labcode.explorers.pictures import png, signed
@@ -27,27 +27,16 @@ def check_image(name: str, value: Any) -> str:
     Raises:
         ValueError: si no es una imagen así.
     """
-    bad = refuse(name, "…", "una imagen de [3, 32, 32] o [32, 32, 3] enteros entre 0 y 255", "figuras().train_images[0]")
-    if isinstance(value, str):
-        return _check_text(value, bad)
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError):
-        raise bad from None
-    array = array.transpose(1, 2, 0) if array.shape == (3, SIDE, SIDE) else array
-    whole = array.dtype != bool and np.issubdtype(array.dtype, np.integer)
-    if array.shape != (SIDE, SIDE, 3) or not whole or array.min() < 0 or array.max() > 255:
-        raise bad
-    return encode(array)
+    return _check_text(name, value) if isinstance(value, str) else encode(check_pixels(name, value))
 
 
-def _check_text(value: str, bad: ValueError) -> str:
+def _check_text(name: str, value: str) -> str:
     try:
         long = len(base64.b64decode(value, validate=True))
     except ValueError:
-        raise bad from None
+        raise not_pixels(name) from None
     if long not in (0, 3 * SIDE * SIDE):
-        raise bad
+        raise not_pixels(name)
     return value
 
 

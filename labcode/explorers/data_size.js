@@ -20,7 +20,7 @@ function readingTable({ series }) {
     const point = own.points[at];
     const hidden = hideAfter !== null && at > hideAfter;
     const step = hidden ? null : gains(data, own).find(({ to }) => to.at === at);
-    now.textContent = hidden ? "¿?" : point ? pointText(point) : "sin medir";
+    now.textContent = hidden ? "¿?" : readingText(own, at);
     seeds.textContent = point && !hidden ? point.seeds : "";
     gain.textContent = step ? `${signedPoints(step.gain)} (×\u00a0${number(step.ratio, 1)})` : "—";
   });
@@ -40,7 +40,7 @@ function equivalenceCard(data, onReference) {
     const point = reference.points[at];
     element.querySelector(".rc-sum-title").textContent = point
       ? `Con ${thousands(data.sizes[at])} ejemplos, ${reference.name} acierta ${pointText(point)}. Las otras necesitan:`
-      : `${reference.name} no está medida con ${thousands(data.sizes[at])} ejemplos.`;
+      : `${reference.name} ${reference.diverged.includes(at) ? "divergió" : "no está medida"} con ${thousands(data.sizes[at])} ejemplos.`;
     list.replaceChildren(...known.filter(({ key }) => key !== reference.key).map((other) => equivalenceText(data, reference, other, at))
       .filter(Boolean).map((line) => h("li", {}, line)));
   };
@@ -82,14 +82,11 @@ function render({ model, el }) {
       refresh();
     },
   });
-  const missing = data.series.filter((own) => own.points.some((point) => !point));
-  const notes = missing.map((own) => {
-    const none = own.points.every((point) => !point);
-    return h("p", { class: "rc-note" }, h("strong", {}, own.name), none ? ": sin medir todavía. " : `: faltan ${own.points.filter((point) => !point).length} de ${own.points.length} tamaños. `, own.notice ?? "");
-  });
+  const notes = data.series.map((own) => [own.name, lackText(data, own)]).filter(([, lack]) => lack)
+    .map(([name, lack]) => h("p", { class: "rc-note" }, h("strong", {}, name), `: ${lack}`));
   const nothing = h("p", { class: "rc-alert" }, "Todavía no hay resultados medidos: cuando los haya, aquí se dibujan.");
 
-  const describe = (at) => data.series.map((own) => `${own.name} ${own.points[at] ? pointText(own.points[at]) : "sin medir"}`).join("; ");
+  const describe = (at) => data.series.map((own) => `${own.name} ${readingText(own, at)}`).join("; ");
   const refresh = () => {
     const at = Math.min(get("at"), Math.max(0, data.sizes.length - 1));
     const current = deck.current();

@@ -25,12 +25,16 @@ def _check_point(name: str, point: Any) -> dict[str, Any] | None:
 
 def _check_series(name: str, series: Any, sizes: int) -> dict[str, Any]:
     texts = ("key", "name", "notice")
-    if not isinstance(series, dict) or set(series) != {*texts, "points"} or not all(isinstance(series[key], str) for key in texts):
-        raise refuse(name, Brief(series), "una red con `key`, `name`, `notice` (textos) y `points`", "lo que da data_size de labcode.views.data_size")
+    if not isinstance(series, dict) or set(series) != {*texts, "points", "diverged"} or not all(isinstance(series[key], str) for key in texts):
+        raise refuse(name, Brief(series), "una red con `key`, `name`, `notice` (textos), `points` y `diverged`", "lo que da data_size de labcode.views.data_size")
     if not isinstance(series["points"], list | tuple) or len(series["points"]) != sizes:
         raise refuse(f"{name}.points", Brief(series["points"]), f"una lista de {sizes} puntos, uno por tamaño", "[None, …]")
     points = [_check_point(f"{name}.points[{at}]", point) for at, point in enumerate(series["points"])]
-    return {**{key: series[key] for key in texts}, "points": points}
+    absent = [at for at, point in enumerate(points) if point is None]
+    diverged = series["diverged"]
+    if not isinstance(diverged, list | tuple) or not all(at in absent for at in diverged):
+        raise refuse(f"{name}.diverged", Brief(diverged), "una lista de posiciones cuyo punto es None", "[]")
+    return {**{key: series[key] for key in texts}, "points": points, "diverged": [at for at in absent if at in diverged]}
 
 
 def _check_data(name: str, value: Any) -> dict[str, Any]:

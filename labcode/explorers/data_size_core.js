@@ -1,5 +1,5 @@
 // El explorador de N, sin dibujo: leer las curvas, comparar redes en datos y juzgar una predicción.
-// Los datos: { sizes, series: [{ key, name, points: [{ mean, half, seeds } | null], notice }] }, un punto por tamaño.
+// Los datos: { sizes, series: [{ key, name, points: [{ mean, half, seeds } | null], diverged: [posiciones], notice }] }, un punto por tamaño.
 
 /** Los puntos medidos de una red: [{ n, at, mean, half, seeds }]. */
 export function measured({ sizes }, series) {
@@ -59,6 +59,20 @@ export function signedPoints(x) {
 /** Media con su intervalo: «55.1 ± 0.4 %»; sin intervalo si hay una sola semilla. */
 export function pointText({ mean, half }) {
   return half === null ? percent(mean) : `${decimal(mean, 1)}\u00a0±\u00a0${percent(half)}`;
+}
+
+/** Lo que una red acierta con el N de esa posición, o por qué no se sabe. */
+export function readingText({ points, diverged }, at) {
+  return points[at] ? pointText(points[at]) : diverged.includes(at) ? "divergió" : "sin medir";
+}
+
+/** Lo que a una red le falta, en una frase; «» si no le falta nada. */
+export function lackText({ sizes }, { points, diverged, notice }) {
+  const absent = points.filter((point) => !point).length - diverged.length;
+  const lack = !absent ? "" : absent === points.length ? "sin medir todavía" : `${absent === 1 ? "falta" : "faltan"} ${absent} de ${points.length} tamaños`;
+  const broken = diverged.length ? `divergió con N = ${diverged.map((at) => thousands(sizes[at])).join(", ")}` : "";
+  const said = [lack, broken].filter(Boolean).join("; ");
+  return said && `${said}. ${notice}`.trim();
 }
 
 /** Cuántos ejemplos necesita otra red para lo que `reference` acierta con N, en una frase. */

@@ -12,7 +12,7 @@ import numpy as np
 
 from labcode import text
 from labcode.checks import check_bool, refuse
-from labcode.explorers.base import Checked, Explorer, module_source, still, style, within
+from labcode.explorers.base import Checked, Explorer, check_pixels, module_source, still, style, within
 from labcode.explorers.pictures import png
 
 SIDE, MARGIN = 32, 4  # lado de la imagen, y cuánto más se ve de cada foto para poder correrla
@@ -84,20 +84,7 @@ def _check_pictures(name: str, value: Any) -> dict[str, dict[str, str]]:
 
 
 def _check_image(name: str, value: Any) -> list | None:
-    """Admite enteros de 0 a 255, [32, 32, 3] o [3, 32, 32] (como los da PyTorch); los deja como listas [32][32][3]."""
-    if value is None:
-        return None
-    bad = refuse(name, "…", "una imagen de [3, 32, 32] o [32, 32, 3] enteros entre 0 y 255", "figuras().train_images[0]")
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError):
-        raise bad from None
-    if array.shape == (3, SIDE, SIDE):
-        array = array.transpose(1, 2, 0)
-    whole = array.dtype != bool and np.issubdtype(array.dtype, np.integer)
-    if array.shape != (SIDE, SIDE, 3) or not whole or array.min() < 0 or array.max() > 255:
-        raise bad
-    return array.astype(int).tolist()
+    return None if value is None else check_pixels(name, value).astype(int).tolist()
 
 
 def _check_caption(name: str, value: Any) -> str:

@@ -62,11 +62,11 @@ function render({ model, el }) {
     if (body.hidden) return;
     lam.update(i);
     const said = found
-      ? [`${decimal(found.val[0])} ± ${percent(found.val[1], 2)}`, percent(found.train[0], 2), `${decimal(found.gap, 1)} puntos`, number(found.squares, 1), percent(found.near, 0)]
-      : new Array(5).fill("sin medir");
+      ? [`${decimal(found.val[0])}${found.val[1] ? ` ± ${decimal(found.val[1])}` : ""}\u202f%`, percent(found.train[0], 2), `${decimal(found.gap, 1)} puntos`, number(found.squares, 1), percent(found.near, 0)]
+      : new Array(5).fill(absenceOf(runs[i]));
     reading.update(said);
     const name = `λ = ${lamText(runs[i].lam)}`;
-    const told = found ? `${name}: validación ${said[0]}, entrenamiento ${said[1]}` : `${name}: sin medir`;
+    const told = found ? `${name}: validación ${said[0]}, entrenamiento ${said[1]}` : `${name}: ${absenceOf(runs[i])}`;
     curves.update(drawCurves(data, i), `Curvas por época con ${told}.`);
     sweep.update(drawSweep(data, i, { bet: view.bet, onPick: pick }), `Exactitud final contra λ. ${told}.`);
     weights.update(drawWeights(data, i), `Histograma de los pesos con ${name}${found ? `: ${said[4]} a menos de 0.01 de cero` : ""}.`);

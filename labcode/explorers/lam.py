@@ -7,7 +7,7 @@ from labcode import text
 from labcode.checks import check_bool, refuse
 from labcode.explorers.base import Checked, Explorer, are_numbers, module_source, still, style, within
 
-EMPTY: dict[str, Any] = {"edges": [], "chosen": None, "runs": [{"lam": 0.0, "seeds": 0}, {"lam": 0.001, "seeds": 0}]}
+EMPTY: dict[str, Any] = {"edges": [], "chosen": None, "runs": [{"lam": lam, "seeds": 0, "diverged": False} for lam in (0.0, 0.001)]}
 
 
 def _is_curve(curve: Any) -> bool:
@@ -20,7 +20,7 @@ def _is_run(run: Any, bins: int) -> bool:
     if not are_numbers([run["lam"], run["seeds"]], 0, 10_000):
         return False
     if not run["seeds"]:
-        return True
+        return isinstance(run["diverged"], bool)
     return (
         _is_curve(run["train"]) and _is_curve(run["val"]) and len(run["train"][0]) == len(run["val"][0])
         and are_numbers([run["squares"]], 0, 1e12) and are_numbers(run["counts"], 0, 1e12) and len(run["counts"]) == bins

@@ -43,7 +43,7 @@ export function drawCurves(data, index) {
       label(left, height - 6, "época 1"), label(right, height - 6, `época ${epochs}`, "rc-tick rc-end"),
       first.seeds && index > 0 && [line(first.train, "rc-curve rc-train rc-faint"), line(first.val, "rc-curve rc-val rc-faint")],
       run.seeds ? [band(run.train, "rc-band rc-train"), line(run.train, "rc-curve rc-train"), band(run.val, "rc-band rc-val"), line(run.val, "rc-curve rc-val")]
-        : label((left + right) / 2, (top + bottom) / 2, "sin medir", "rc-tick rc-middle"),
+        : label((left + right) / 2, (top + bottom) / 2, absenceOf(run), "rc-tick rc-middle"),
     ].flat(2);
   };
 }

@@ -10,6 +10,11 @@ export function measured({ runs }) {
   return runs.map((run, i) => i).filter((i) => runs[i].seeds > 0);
 }
 
+/** Lo que se lee de un λ sin números. */
+export function absenceOf({ diverged }) {
+  return diverged ? "divergió" : "sin medir";
+}
+
 /** El valor final de una curva: [media, semiancho]. */
 export function finalOf([means, halves]) {
   return [means.at(-1), halves.at(-1)];
@@ -43,7 +48,7 @@ export function judgeLam(data, index, points) {
   const winner = `Gana λ = ${lamText(best.lam)}, con ${percent(finalOf(best.val)[0], 2)} en validación`;
   const own = runs[index].seeds ? percent(finalOf(runs[index].val)[0], 2) : null;
   const said = index === chosen ? `${winner}.`
-    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? "no está medido" : `llega a ${own}`}${right ? ", y la diferencia, semilla a semilla, no se distingue de cero" : ""}.`;
+    : `${winner}; λ = ${lamText(runs[index].lam)} ${own === null ? (runs[index].diverged ? "divergió" : "no está medido") : `llega a ${own}`}${right ? ", y la diferencia, semilla a semilla, no se distingue de cero" : ""}.`;
   const [gain, half] = best.gain;
   if (chosen === 0) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said} Ningún castigo de los medidos mejora a λ = 0.` };
   if (gain === null) return { right, text: `${right ? "¡Eso es!" : "Todavía no."} ${said}` };

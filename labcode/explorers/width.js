@@ -85,7 +85,7 @@ function render({ model, el }) {
     change(model, { series, at: Math.max(0, thresholdAt(seriesOf(data, series))) });
   });
   const reset = button("Volver al inicio", () => { gate.clear(); change(model, { series: "", at: Math.max(0, thresholdAt(known[0])) }); }, { "data-action": "reset" });
-  const unknown = h("p", { class: "rc-note" }, "De los anchos medidos, ninguno memoriza todavía sus datos: aún no hay un «más allá» que predecir.");
+  const unknown = h("p", { class: "rc-note" });
 
   const refresh = () => {
     const series = current();
@@ -96,6 +96,7 @@ function render({ model, el }) {
     picker.update(series.key);
     gate.element.hidden = !asks;
     unknown.hidden = asks;
+    unknown.textContent = unknownText(series);
     if (asks) question.textContent = questionText(series);
     const told = own.update({ at, hideAfter: asks && !view.revealed ? thresholdAt(series) : null });
     if (told) live.say(told);

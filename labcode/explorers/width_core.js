@@ -33,17 +33,29 @@ export function thresholdAt({ points, threshold }) {
   return threshold === null ? -1 : points.findIndex(({ width }) => width >= threshold);
 }
 
-/** Si hay algo que predecir: algún ancho más allá del umbral. */
-export function canPredict(series) {
+/** Si se midió lo bastante para una banda: con menos de tres, no se sabe si dos anchos se distinguen. */
+function hasBand({ draws }) {
+  return draws >= 3;
+}
+
+/** Por qué no hay nada que predecir, en una frase; «» si hay un ancho más allá del umbral, y los dos tienen banda. */
+export function unknownText(series) {
+  const { points } = series;
   const at = thresholdAt(series);
-  return at >= 0 && at < series.points.length - 1;
+  if (at < 0 || at === points.length - 1) return "De los anchos medidos, ninguno memoriza todavía sus datos: aún no hay un «más allá» que predecir.";
+  return hasBand(points[at]) && hasBand(points.at(-1)) ? "" : "Con menos de tres semillas no hay intervalo, y sin él no se sabe si el error sube, baja o se queda: aún no se puede predecir.";
+}
+
+/** Si hay algo que predecir. */
+export function canPredict(series) {
+  return unknownText(series) === "";
 }
 
 /** Qué hace el error en prueba del umbral al mayor ancho: { kind, from, to, best }; `best`, el menor error antes del umbral. */
 export function fateOf(series) {
   const at = thresholdAt(series);
   const [from, to] = [series.points[at], series.points.at(-1)];
-  const before = series.points.slice(0, at);
+  const before = series.points.slice(0, at).filter(hasBand);
   const best = before.length ? before.reduce((least, point) => (point.test[0] < least.test[0] ? point : least)) : null;
   const kind = to.test[2] < from.test[1] ? "down" : to.test[1] > from.test[2] ? "up" : "flat";
   return { kind, from, to, best };

@@ -25,7 +25,7 @@ def lam_data(findings: Findings) -> dict[str, Any]:
     Returns:
         `edges`, los bordes del histograma de pesos; `chosen`, la posición del λ elegido en validación (o `None`), y `runs`: por λ, sus
         curvas y finales de entrenamiento y validación, como [medias, semianchos], la ganancia en validación sobre λ = 0 y lo que le
-        falta para el elegido, semilla a semilla, Σw² y el histograma; `None` lo que falta.
+        falta para el elegido, semilla a semilla, Σw² y el histograma; `None` lo que falta, y sin semillas lo no medido o `diverged`.
     """
     lams = list(findings.values("lam"))
     first = next((r for lam in lams for r in findings.of("selection", lam=lam)), None)
@@ -73,7 +73,7 @@ def _net(network: Network, one: Trained, grid: Tensor, points: Tensor, labels: T
 def _run(findings: Findings, lam: float, base: float) -> dict[str, Any]:
     results = findings.of("selection", lam=lam)
     if not results or any(r.diverged for r in results):
-        return {"lam": lam, "seeds": 0}
+        return {"lam": lam, "seeds": 0, "diverged": bool(results)}
     value, reference = (findings.score("val_accuracy", lam=v) for v in (lam, base))
     best = findings.score("val_accuracy", **findings.chosen) if findings.chosen else value
     return {

@@ -55,7 +55,8 @@ def _quartiles(values: np.ndarray) -> list[float]:
 def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
     """Deja un experimento con el eje `hidden` (una capa) en lo que muestra `WidthExplorer`, con su intervalo de 95 %.
 
-    Un ancho sin medir, o que divergió, no está. El umbral es el menor ancho cuya exactitud en entrenamiento llega a `MEMORISED`.
+    Un ancho sin medir, o que divergió, no está; con menos de tres semillas no hay intervalo, y los tres números de su banda son el mismo.
+    El umbral es el menor ancho cuya exactitud en entrenamiento llega a `MEMORISED`.
 
     Args:
         findings: lo hallado.
@@ -66,6 +67,7 @@ def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
     """
     check_choice("measure", measure, MEASURES)
     settings = [setting for setting in findings.settings if np.isfinite([findings.score(m, phase="final", **setting).mean for m in _METRICS]).all()]
+    broken = [setting["hidden"][0] for setting in findings.settings if findings.score("test_accuracy", phase="final", **setting).diverged]
     points = [_point(findings, setting, measure) for setting in settings]
     curves = [_curve(findings, setting, measure) for setting in settings]
     epochs = _epochs(len(curves[0])) if curves else []
@@ -75,15 +77,17 @@ def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
     own = {"key": "red", "name": "MLP: error", "kind": "network"} if measure == "error" else {"key": "perdida", "name": "MLP: pérdida", "kind": "loss"}
     return {
         **own, "log": False, "points": points, "threshold": next(memorised, None), "about": _about(findings), "regimes": list(REGIMES["network"]),
-        "epochs": epochs, "notice": _notice(findings, len(points)) if measure == "error" else "",
+        "epochs": epochs, "notice": _notice(findings, len(points), broken) if measure == "error" else "",
     }  # fmt: skip
 
 
-def _notice(findings: Findings, measured: int) -> str:
+def _notice(findings: Findings, measured: int, broken: Sequence[int]) -> str:
     every = len(findings.settings)
-    if measured == every:
-        return ""
-    return f"{f'están medidos {measured} de {every} anchos, y lo demás' if measured else 'todavía sin medir;'} se entrena con «{findings.command}»."
+    failed = f"divergió con {', '.join(map(str, broken))} neuronas" if broken else ""
+    if measured + len(broken) == every:
+        return failed and f"{failed}."
+    lack = f"{f'están medidos {measured} de {every} anchos, y lo demás' if measured else 'todavía sin medir;'} se entrena con «{findings.command}»"
+    return "; ".join(part for part in (failed, lack) if part) + "."
 
 
 def _about(findings: Findings) -> str:

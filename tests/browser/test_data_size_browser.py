@@ -21,9 +21,9 @@ def points(*means: float | None) -> list[dict | None]:
 DATA = {
     "sizes": [500, 1000, 2500, 5000, 10_000],
     "series": [
-        {"key": "mlp", "name": "MLP", "notice": "", "points": points(30.0, 34.0, 39.0, 42.0, 46.0)},
-        {"key": "cnn", "name": "CNN", "notice": "Se entrena con «una orden».", "points": points(28.0, 36.0, 45.0, 52.0, None)},
-        {"key": "vgg11", "name": "VGG-11", "notice": "Se entrena con «otra orden».", "points": points(*[None] * 5)},
+        {"key": "mlp", "name": "MLP", "notice": "", "points": points(30.0, 34.0, 39.0, 42.0, 46.0), "diverged": []},
+        {"key": "cnn", "name": "CNN", "notice": "Se entrena con «una orden».", "points": points(28.0, 36.0, 45.0, 52.0, None), "diverged": []},
+        {"key": "vgg11", "name": "VGG-11", "notice": "Se entrena con «otra orden».", "points": points(*[None] * 5), "diverged": [4]},
     ],
 }
 

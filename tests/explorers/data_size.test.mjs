@@ -70,6 +70,17 @@ test("dos redes escritas a mano se comparan, se juzgan y se marcan palabra por p
   assert.deepEqual(n.verticalTicks(70, 92, "error"), [{ mean: 90, text: "10" }, { mean: 80, text: "20" }, { mean: 70, text: "30" }]);
 });
 
+test("a cada red le falta lo que no se midió; lo que divergió se nombra aparte", () => {
+  const data = { sizes: [1000, 2000, 4000] };
+  const point = { mean: 50, half: null };
+  const lack = (points, diverged, notice = "Se entrena.") => n.lackText(data, { points, diverged, notice });
+  assert.equal(lack([point, point, point], [], ""), "");
+  assert.equal(lack([null, null, null], []), "sin medir todavía. Se entrena.");
+  assert.equal(lack([point, null, null], [2]), "falta 1 de 3 tamaños; divergió con N = 4000. Se entrena.");
+  assert.equal(lack([point, null, null], [1, 2], ""), "divergió con N = 2000, 4000.");
+  assert.deepEqual([0, 1, 2].map((at) => n.readingText({ points: [point, null, null], diverged: [2] }, at)), ["50.0\u202f%", "sin medir", "divergió"]);
+});
+
 test("los ejes ponen cada punto dentro del dibujo, de menor a mayor", () => {
   for (const { data } of random) {
     for (const [scale] of n.SCALES) {

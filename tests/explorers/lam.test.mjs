@@ -49,6 +49,13 @@ test("el veredicto dice cada cifra en su sitio", () => {
   assert.deepEqual([0.5, 1.5, 4.5, 5.5].map(ending), ["es más de lo que creían.", "muy cerca.", "muy cerca.", "es menos de lo que creían."]);
 });
 
+test("lo que divergió se dice así, y no como si faltara", () => {
+  const runOf = (lam, val) => ({ lam, seeds: 3, train: [[90], [1]], val: [[val], [1]], behind: [73 - val, 1], gain: [val - 70, 1] });
+  const data = { chosen: 1, runs: [runOf(0, 70), runOf(0.001, 73), { lam: 0.01, seeds: 0, diverged: false }, { lam: 0.1, seeds: 0, diverged: true }] };
+  assert.deepEqual([2, 3].map((i) => lam.judgeLam(data, i, 3).text.match(/; (λ = [^.]+\.[^.]+)\./)[1]), ["λ = 0.01 no está medido", "λ = 0.1 divergió"]);
+  assert.deepEqual([2, 3].map((i) => lam.absenceOf(data.runs[i])), ["sin medir", "divergió"]);
+});
+
 test("con dos semillas no hay intervalo: nada se distingue del elegido, y no se escribe uno", () => {
   const runOf = (lam, val, behind, gain) => ({ lam, seeds: 2, train: [[50, 90], [0, 0]], val: [[50, val], [0, 0]], behind, gain });
   const data = { chosen: 1, runs: [runOf(0, 70, [3, null], [0, null]), runOf(0.001, 73, [0, null], [3, null])] };

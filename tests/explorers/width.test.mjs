@@ -38,6 +38,13 @@ test("el veredicto acierta solo con lo que pasó, y dice los dos errores", () =>
   }
 });
 
+test("sin banda no se pregunta, y se dice por qué", () => {
+  const one = (draws) => ({ kind: "network", threshold: 8, points: draws.map((n, i) => ({ width: 4 * 2 ** i, draws: n, test: [9 - i, 9 - i, 9 - i] })) });
+  assert.ok(w.canPredict(one([1, 3, 3])) && w.fateOf(one([1, 3, 3])).best === null);
+  for (const few of [[3, 2, 3], [3, 3, 2]]) assert.match(w.unknownText(one(few)), /Con menos de tres semillas no hay intervalo/);
+  assert.match(w.unknownText(one([3, 3])), /ninguno memoriza/);
+});
+
 test("la comparación con el mejor de antes respeta las bandas", () => {
   const series = { kind: "features" };
   const best = { width: 8, test: [0.5, 0.4, 0.6] };
