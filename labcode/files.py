@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_SUFFIX = ".labcode-tmp"
+TEMPORARY = ".labcode-tmp"  # como termina el nombre de un temporal; empieza con un punto
 _STALE_SECONDS = 3600.0
 # Lo que el sistema dice en inglés.
 _REASONS = {
@@ -54,7 +54,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(suffix=_SUFFIX, prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(suffix=TEMPORARY, prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -98,7 +98,7 @@ def clean_temporaries(folder: Path, older_than: float = _STALE_SECONDS) -> int:
     cleaned = 0
     for parent, _, names in os.walk(folder):
         for name in names:
-            if name.startswith(".") and name.endswith(_SUFFIX):
+            if name.startswith(".") and name.endswith(TEMPORARY):
                 with suppress(FileNotFoundError):  # otro proceso lo acaba de renombrar o de borrar
                     path = Path(parent, name)
                     if time.time() - path.stat().st_mtime >= older_than:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,13 @@ from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
 from statistics import median
+from uuid import uuid4
 
 import torch
 
 from labcode.experiments.declaration import Job
 from labcode.experiments.pool import threads_each
-from labcode.files import cache_dir, sha256, write_atomic
+from labcode.files import TEMPORARY, cache_dir, sha256, write_atomic
 from labcode.results import provenance
 from labcode.training import Run, pick_device, train
 from labcode.training.placement import place
@@ -252,5 +252,8 @@ def _keep_busy(ended: threading.Event) -> None:
 def _scratch() -> Iterator[Path]:
     """Un archivo en el disco de los puntos de control: escribirlos también cuesta."""
     cache_dir().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="medida-") as folder:
-        yield Path(folder) / "calibration.ckpt"
+    path = cache_dir() / f".medida-{uuid4().hex}{TEMPORARY}"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from test_experiments import TINY, Here  # noqa: E402
 
 from labcode import __main__ as command  # noqa: E402
 from labcode.data import figuras  # noqa: E402
-from labcode.experiments import runner, train_missing  # noqa: E402
+from labcode.experiments import runner, speed, train_missing  # noqa: E402
 from labcode.experiments.planning import checkpoint_folder  # noqa: E402
 from labcode.figures import Shown  # noqa: E402
 from labcode.files import clean_temporaries, write_atomic  # noqa: E402
@@ -120,6 +120,22 @@ def test_f2_killed_while_it_writes_leaves_the_old_or_the_new(tmp_path, monkeypat
     train_missing(replace(TINY, name="OTHER", axes={}, seeds=1, final="none"), executor=Here())
     runner._dataset.cache_clear()
     assert set(strays(tmp_path)) == alive
+
+
+def measure_forever(_):
+    """Mide la velocidad de una red, una vez tras otra."""
+    while True:
+        speed.measure([replace(SMALL, model=MLPConfig(hidden=(3,)))])
+
+
+def test_f2_killed_while_it_measures_leaves_nothing_for_good(tmp_path, monkeypatch):
+    settle(tmp_path, monkeypatch.setenv)
+    with nursery(measure_forever) as live:
+        for _ in range(cases(3, 30)):
+            assert live(tmp_path, lambda _: wait_for(lambda: strays(tmp_path))) == -signal.SIGKILL
+    assert strays(tmp_path)
+    clean_temporaries(tmp_path, older_than=0.0)
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
 # --- F4: a medio capítulo ------------------------------------------------------------------------------------
