@@ -83,7 +83,7 @@ export function plot(title, { style = "", onPoint } = {}) {
   let [last, shown, width, height] = [null, "", 0, 0];
   const fill = (group, parts) => group.replaceChildren(...parts.flat(2).filter(Boolean));
   const paint = () => {
-    if (!last || !width) return;
+    if (!last || width < 100) return; // no se ve, o se está midiendo cuánto cabe en la diapositiva
     const drawing = last.draw(width, height);
     const key = [drawing.key, width, height].join();
     area.setAttribute("viewBox", `0 0 ${width} ${height}`);

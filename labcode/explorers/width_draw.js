@@ -21,7 +21,13 @@ function stage(series, at, hideAfter, width, height) {
     svgText((from + box.right) / 2, (box.top + box.bottom) / 2 + 12, "?", "middle", "rc-p-doubt")];
   return { box, x, shown, seen, cursor: s("path", { class: "rc-p-cursor", d: `M${places[at]} ${box.top}V${box.bottom}` }), veil: veil || [],
     wall: wall === null ? [] : [s("path", { class: "rc-p-wall", d: `M${wall} ${box.top - 4}V${box.bottom}` }),
-      svgText(wall - 6, 14, wordsOf(series).wall, "end", "rc-p-strong")] };
+      wallName(wordsOf(series).wall, wall, width)] };
+}
+
+/** El nombre del umbral, a la izquierda de su línea; donde no cabe, a la derecha o hasta el borde. */
+function wallName(name, at, width) {
+  const long = 8 * name.length;
+  return at > long ? svgText(at - 6, 14, name, "end", "rc-p-strong") : svgText(Math.max(0, Math.min(at + 6, width - long)), 14, name, "start", "rc-p-strong");
 }
 
 /** Una línea con su banda y sus puntos. `band(punto)` da [medio, menor, mayor]. */

@@ -146,6 +146,14 @@ def test_page_is_sound(page: PageFactory, name: str, size: tuple[int, int], sche
     assert not violations(opened)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_the_narrowest_screen(page: PageFactory, name: str) -> None:
+    opened = page(name, size=(320, 640))  # WCAG 2.1, 1.4.10: también lo que ve quien agranda cuatro veces una pantalla de 1280
+    settle(opened)
+    opened.evaluate("document.querySelectorAll('.rc-gate button').forEach((e) => e.textContent === 'Ver sin predecir' && e.click())")
+    assert opened.evaluate(OVERFLOW) == {"extra": 0, "spill": []}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_coloured_code_is_legible(page: PageFactory, scheme: str) -> None:
     opened = page("05_l2", scheme=scheme)
