@@ -250,7 +250,7 @@ def _keep_busy(ended: threading.Event) -> None:
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """Un archivo en el disco de los puntos de control: escribirlos también cuesta."""
+    """Un archivo en el disco de los puntos de control, pues escribirlos también cuesta; lleva nombre de temporal, y si el proceso muere se borra con ellos."""
     cache_dir().mkdir(parents=True, exist_ok=True)
     path = cache_dir() / f".medida-{uuid4().hex}{TEMPORARY}"
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from labcode import text
 from labcode.checks import check_choice
 from labcode.experiments import Findings, Score
 
@@ -83,7 +84,7 @@ def from_findings(findings: Findings, measure: str = "error") -> dict[str, Any]:
 
 def _notice(findings: Findings, measured: int, broken: Sequence[int]) -> str:
     every = len(findings.settings)
-    failed = f"divergió con {', '.join(map(str, broken))} neuronas" if broken else ""
+    failed = f"divergió con {', '.join(map(text.integer, broken))} neuronas" if broken else ""
     if measured + len(broken) == every:
         return failed and f"{failed}."
     lack = f"{f'están medidos {measured} de {every} anchos, y lo demás' if measured else 'todavía sin medir;'} se entrena con «{findings.command}»"
