@@ -79,7 +79,7 @@ class RandomErasing:
         ratio: proporción alto/ancho mínima y máxima, de 0.01 a 100.
         value: valor de lo borrado, entero de 0 a 255, en la escala de las imágenes.
 
-    Fuente: Zhong y otros (2017), arXiv:1708.04896; la distribución de `torchvision.transforms.RandomErasing`.
+    Fuente: Zhong y otros (2020), arXiv:1708.04896; la distribución de `torchvision.transforms.RandomErasing`.
     """
 
     p: float = 0.5

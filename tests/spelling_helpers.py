@@ -116,20 +116,25 @@ def javascript_prose(source: str) -> Iterator[str]:
             yield text
 
 
+def page_prose(text: str) -> str:
+    """El Markdown de una página, sin sus referencias."""
+    return text.split("## Referencias")[0]
+
+
 def notebook_prose(source: str) -> Iterator[str]:
     """El Markdown de un cuaderno sin sus referencias, y la prosa de sus celdas de código."""
     plain = TransformerManager()
     for cell in json.loads(source)["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            yield text.split("## Referencias")[0]
+            yield page_prose(text)
         else:
             program = plain.transform_cell(text)
             yield from strings(ast.parse(program))
             yield from comments(program)
 
 
-READERS = {".md": lambda text: [text], ".ipynb": notebook_prose, ".py": package_prose, ".js": javascript_prose}
+READERS = {".md": lambda text: [page_prose(text)], ".ipynb": notebook_prose, ".py": package_prose, ".js": javascript_prose}
 
 
 def words(text: str) -> set[tuple[str, bool]]:

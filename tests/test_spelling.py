@@ -107,8 +107,10 @@ def test_english_belongs_in_italics():
 
 
 def test_references_are_not_read():
-    cell = {"cell_type": "markdown", "source": ["Hola.\n\n## Referencias\n\n- Qwertz, A. Asdfg of hjkl."]}
-    assert "Qwertz" not in "".join(spelling.notebook_prose(json.dumps({"cells": [cell]})))
+    text = "Hola.\n\n## Referencias\n\n- Qwertz, A. Asdfg of hjkl."
+    cell = {"cell_type": "markdown", "source": [text]}
+    for read in ("".join(spelling.READERS[".ipynb"](json.dumps({"cells": [cell]}))), "".join(spelling.READERS[".md"](text))):
+        assert "Hola" in read and "Qwertz" not in read
 
 
 def test_own_words_are_sorted_and_needed():
