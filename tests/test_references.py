@@ -8,6 +8,7 @@ from pybtex.database import Person, parse_file
 from test_chapters import CHAPTERS, ROOT, prose
 
 WORKS = parse_file(ROOT / "book" / "referencias.bib").entries
+DATED = re.compile(r"\(\d{4}\)")
 ENTRY = re.compile(r"- (?P<work>(?P<authors>.+?) \((?P<year>\d{4})\)\. (?P<told>.+?) \[.+?\]\((?P<link>https://\S+)\))(?:\. .+\.)?")
 NAME = r"[A-ZÁÉÍÓÚ][\w-]+"
 CITED = re.compile(rf"({NAME})(?:(?:,\s+{NAME})*\s+[ye]\s+(?:{NAME}|otros))?,?\s+\(?((?:19|20)\d\d)\b")
@@ -23,16 +24,14 @@ def halves(path: Path) -> tuple[str, str]:
 
 
 def entries(path: Path) -> list[re.Match[str]]:
-    return [ENTRY.fullmatch(line) or pytest.fail(f"no se entiende: {line}") for line in halves(path)[1].splitlines() if line.startswith("- ")]
-
-
-def surname(person: Person) -> str:
-    return " ".join(person.prelast_names + person.last_names)
+    return [ENTRY.fullmatch(line) or pytest.fail(f"no se entiende: {line}") for line in halves(path)[1].splitlines() if DATED.search(line)]
 
 
 def signature(people: list[Person]) -> str:
     """«Apellido, I., Apellido, I. y Apellido, I.»."""
-    names = [", ".join(filter(None, (surname(p), " ".join(f"{name[0]}." for name in p.first_names + p.middle_names)))) for p in people]
+    names = [
+        ", ".join(filter(None, (" ".join(p.prelast_names + p.last_names), " ".join(f"{name[0]}." for name in p.first_names + p.middle_names)))) for p in people
+    ]
     whole = " y ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     return whole.replace(" y others", " y otros")
 
