@@ -168,8 +168,8 @@ def provenance(data_sha256: str, placement: Placement, group: list[str], seconds
         "precision": placement.precision,
         "graph": placement.graph,
         "group": group,
-        "group_seconds": round(seconds, 2),
-        "seconds": round(seconds / len(group), 2),
+        "group_seconds": round(seconds, 4),
+        "seconds": round(seconds / len(group), 4),
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
