@@ -35,10 +35,18 @@
     while (opened.length) opened.pop().open = false;
   });
 
-  // Una fórmula más ancha que la pantalla se recorre también con el teclado.
-  function reachWideMath() {
-    for (const math of document.querySelectorAll("div.math, mjx-container[display]")) {
-      if (math.scrollWidth > math.clientWidth + 1) {
+  // Una fórmula algo más ancha que la pantalla se achica hasta caber; si con eso no basta, se recorre, también con el teclado.
+  const SMALLEST = 0.8;
+  const isWide = (math) => math.scrollWidth > math.clientWidth + 1;
+  function fitMath(root) {
+    const boxes = Array.from(root.querySelectorAll("div.math"), (box) => [box, box.querySelector("mjx-container[display]") ?? box]);
+    for (const [box] of boxes) box.style.removeProperty("--cabe");
+    const shares = boxes.map(([, math]) => (isWide(math) ? math.clientWidth / (math.scrollWidth + 1) : 1));
+    boxes.forEach(([box], i) => {
+      if (shares[i] < 1 && shares[i] >= SMALLEST) box.style.setProperty("--cabe", shares[i].toFixed(3));
+    });
+    for (const [, math] of boxes) {
+      if (isWide(math)) {
         math.tabIndex = 0;
         math.dataset.wide = "";
         math.setAttribute("role", "group");
@@ -48,9 +56,11 @@
       }
     }
   }
+  const fitAll = () => fitMath(document);
   window.addEventListener("load", () => {
     const started = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
-    if (started) started.then(reachWideMath);
+    if (started) started.then(fitAll);
   });
-  window.addEventListener("resize", reachWideMath);
+  window.addEventListener("resize", fitAll);
+  document.addEventListener("toggle", (event) => fitMath(event.target), true); // lo plegado no tiene ancho hasta que se abre
 })();

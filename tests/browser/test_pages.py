@@ -225,6 +225,19 @@ def test_formulas_are_typeset_without_errors(still: Callable[[str], Page], name:
     assert opened.locator("article mjx-merror, article .MathJax_Error").count() == 0
 
 
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name[0].isdigit()])
+def test_formulas_fit_a_phone(page: PageFactory, name: str) -> None:
+    opened = page(name, size=PHONE, formulas=True)
+    settle(opened)
+    wide = opened.evaluate("""async () => {
+      document.querySelectorAll('article details').forEach((e) => { e.open = true; });
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);  // lo que se abre avisa después
+      const formulas = [...document.querySelectorAll('article mjx-container[display]')];
+      return [formulas.length, formulas.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)];
+    }""")
+    assert wide[0] and not wide[1]
+
+
 def test_formulas_are_typeset_only_where_a_test_asks(page: PageFactory) -> None:
     typeset = [page("05_l2", formulas=asked).evaluate("() => Boolean(window.MathJax?.version)") for asked in (False, True)]
     assert typeset == [False, True]  # componerlas sin que nadie las mire es la mitad de lo que tarda una prueba
