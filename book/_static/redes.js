@@ -62,5 +62,6 @@
     if (started) started.then(fitAll);
   });
   window.addEventListener("resize", fitAll);
+  document.fonts?.addEventListener("loadingdone", fitAll); // las letras de las fórmulas llegan después, y miden otra cosa
   document.addEventListener("toggle", (event) => fitMath(event.target), true); // lo plegado no tiene ancho hasta que se abre
 })();

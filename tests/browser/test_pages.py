@@ -231,7 +231,10 @@ def test_formulas_fit_a_phone(page: PageFactory, name: str) -> None:
     settle(opened)
     wide = opened.evaluate("""async () => {
       document.querySelectorAll('article details').forEach((e) => { e.open = true; });
-      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);  // lo que se abre avisa después
+      const frames = async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); };
+      await frames();  // lo que se abre avisa después, y las letras que pide llegan más tarde
+      await document.fonts.ready;
+      await frames();
       const formulas = [...document.querySelectorAll('article mjx-container[display]')];
       return [formulas.length, formulas.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent)];
     }""")
